@@ -1,5 +1,7 @@
 package corridor
 import (
+ _ "github.com/corridor-network/corridor/adapters/order"
+ _ "github.com/corridor-network/corridor/adapters/sdk"
  _ "github.com/cosmos/cosmos-sdk/server/cmd"
  _ "github.com/cosmos/cosmos-sdk/runtime"
  _ "github.com/cosmos/cosmos-sdk/x/gov"
