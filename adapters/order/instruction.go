@@ -180,11 +180,38 @@ func DecodeInstruction(raw []byte) (Instruction, error) {
 
 // Matches verifies that the instruction is about that leg of this body and nothing else.
 func (i Instruction) Matches(b Body) error {
-	if i.Leg >= len(b.Legs) {
+	if i.Leg < 0 || i.Leg >= len(b.Legs) {
 		return invalid("the settlement has no leg %d", i.Leg)
 	}
 	if want := NewInstruction(i.Kind, b, i.Leg); want != i {
 		return invalid("the instruction is not about leg %d of the settlement it names", i.Leg)
+	}
+	return nil
+}
+
+// Validate checks everything about an instruction that needs no knowledge but the instruction itself,
+// the entry id included, which follows from chain id, settlement, leg and ledger. The order of the
+// checks is the order of precedence.
+func (i Instruction) Validate() error {
+	switch {
+	case i.Kind < Hold || i.Kind > VerifyAccount:
+		return invalid("kind: %d is not an instruction", i.Kind)
+	case !plain(i.ChainID, MaxTextBytes):
+		return invalid("chain id: want 1 to %d printable characters", MaxTextBytes)
+	case !plain(i.Ledger, MaxTextBytes):
+		return invalid("ledger: want 1 to %d printable characters", MaxTextBytes)
+	case i.Leg < 0 || i.Leg >= MaxLegs:
+		return invalid("leg: want 0 to %d, got %d", MaxLegs-1, i.Leg)
+	case i.Entry != NewEntryID(i.ChainID, i.Settlement, i.Leg, i.Ledger):
+		return invalid("entry id: %s is not that of leg %d of settlement %s on %s", i.Entry, i.Leg, i.Settlement, i.Ledger)
+	case !plain(i.Payer, MaxTextBytes):
+		return invalid("payer: want 1 to %d printable characters", MaxTextBytes)
+	case !plain(i.Payee, MaxTextBytes):
+		return invalid("payee: want 1 to %d printable characters", MaxTextBytes)
+	case !currencyCode(i.Currency):
+		return invalid("currency: want three capital letters, got %q", i.Currency)
+	case i.AmountMinor == 0 || i.AmountMinor > MaxAmountMinor:
+		return invalid("amount: want 1 to %d minor units, got %d", uint64(MaxAmountMinor), i.AmountMinor)
 	}
 	return nil
 }
