@@ -1,3 +1,74 @@
-.PHONY: proto
+# `make demo` and `make test` need Go, gcc, make and git, and nothing else. `make proto` alone needs npm.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD   := $(CURDIR)/build
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+
+# One set of flags for everything, or each package would be compiled twice.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+
+sdk     := github.com/cosmos/cosmos-sdk/version
+LDFLAGS := -s -w -X $(sdk).Name=corridor -X $(sdk).AppName=corridord -X $(sdk).Version=$(VERSION) -X $(sdk).Commit=$(COMMIT)
+
+# What the tests run under; CI puts a tool here that remembers what was skipped.
+GOTEST   ?= go test
+# Small packages with goroutines of their own, tested once more under the race detector.
+RACE_PKGS := ./sdk/... ./memory/...
+LINT     := $(BUILD)/tools/golangci-lint
+
+.PHONY: help build test test-fast lint format proto generate check-generated demo bench ci clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+build: ## build every program into build/
+	@mkdir -p $(BUILD)
+	go build -ldflags '$(LDFLAGS)' -o $(BUILD)/ ./cmd/...
+	go -C adapters build -ldflags '-s -w' -o $(BUILD)/ ./cmd/...
+
+test: build ## everything a change must pass
+	$(GOTEST) -timeout 10m ./...
+	cd adapters && $(GOTEST) -timeout 5m ./...
+	cd adapters && $(GOTEST) -race -short -timeout 5m $(RACE_PKGS)
+
+test-fast: ## the tests without whole-system stories and long suites
+	$(GOTEST) -short -timeout 3m ./...
+	cd adapters && $(GOTEST) -short -timeout 3m ./...
+
+lint: $(LINT) ## golangci-lint: import walls, determinism, format (its first build takes 2 minutes)
+	$(LINT) run ./...
+	cd adapters && $(LINT) run --config ../.golangci.yml ./...
+
+format: $(LINT) ## rewrite Go files in the one format
+	$(LINT) fmt ./...
+	cd adapters && $(LINT) fmt --config ../.golangci.yml ./...
+
+$(LINT): tools/go.mod tools/go.sum
+	go -C tools build -o $(BUILD)/tools/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
 proto: ## generate Go from proto/ (needs npm, for buf; the result is committed)
 	scripts/proto.sh
+
+generate: proto ## proto, go:generate, and the diagrams drawn from transition tables
+	go generate ./...
+	cd adapters && go generate ./...
+	FSM_UPDATE=1 go test -count=1 -run Diagram ./x/... ./internal/fsm/...
+
+check-generated: ## fail if generated code is not what its source says
+	scripts/proto.sh --check
+
+demo: build ## settle real swaps on a localnet of this machine and show what happened
+	$(BUILD)/corridor demo
+
+bench: ## settlements a second, as a ratio to plain bank sends
+	go test -run '^$$' -bench . -benchtime 1x -timeout 20m ./app/...
+
+ci: lint check-generated test demo ## what .ci/run runs
+
+clean: ## remove what was built (a running localnet: first `build/corridor localnet down`)
+	rm -rf $(BUILD) proto/third_party tools/node_modules
