@@ -35,7 +35,7 @@ type Harness struct {
 	// Balance asks the ledger itself, not through the adapter.
 	Balance func(t testing.TB, a sdk.Account) sdk.Balance
 	// Total is all money in Currency on the ledger: available, held and in suspense. It never changes in a
-	// run. Optional: without it, the sum of Payer, Payee, Poor and Doomed is not checked either.
+	// run. Optional: without it, Payer, Payee, Poor and Doomed are summed, and the suspense test skips.
 	Total func(t testing.TB) uint64
 
 	// Faults switches faults on in the system behind the adapter. Optional: without it, those tests skip.
