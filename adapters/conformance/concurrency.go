@@ -43,7 +43,7 @@ func (a answers) count(s order.EntryState) (n int) {
 }
 
 var concurrency = []test{
-	{"the same hold many times at once holds once", func(t *testing.T, s *suite) {
+	{"the same hold many times at once holds once", nothing, func(t *testing.T, s *suite) {
 		b := s.usual()
 		o, ctx := s.order(t, b), bounded(t)
 		s.moves(t, s.Payer, -amount, amount, func() {
@@ -53,7 +53,7 @@ var concurrency = []test{
 		})
 		s.mustBe(t, order.EntryVoided, b)(s.void(t, b))
 	}},
-	{"holds at once never take more than there is", func(t *testing.T, s *suite) {
+	{"holds at once never take more than there is", nothing, func(t *testing.T, s *suite) {
 		gift := s.body(s.Payer, s.Poor, amount)
 		s.mustBe(t, order.EntryHeld, gift)(s.hold(t, gift))
 		s.mustBe(t, order.EntryPosted, gift)(s.post(t, gift))
@@ -75,7 +75,7 @@ var concurrency = []test{
 		}
 		require.Equal(t, 1, held, "the account had money for one")
 	}},
-	{"of a post and a void at once, one wins", func(t *testing.T, s *suite) {
+	{"of a post and a void at once, one wins", nothing, func(t *testing.T, s *suite) {
 		b, ctx := s.held(t), bounded(t)
 		a := together(atOnce, func(k int) (sdk.Entry, error) {
 			if k%2 == 0 {
@@ -95,10 +95,7 @@ var concurrency = []test{
 			t.Fatalf("the entry is %s after a post and a void", e.State)
 		}
 	}},
-	{"two adapters on one ledger see one truth", func(t *testing.T, s *suite) {
-		if !s.Shared {
-			t.Skip("this ledger takes one adapter at a time")
-		}
+	{"two adapters on one ledger see one truth", twoAdapters, func(t *testing.T, s *suite) {
 		b, ctx := s.usual(), bounded(t)
 		other, o := s.Open(t), s.order(t, b)
 		s.moves(t, s.Payer, -amount, amount, func() {

@@ -53,9 +53,6 @@ var steps = []step{
 
 // eachStep runs f for every call that moves money, with a settlement just before that call.
 func eachStep(t *testing.T, s *suite, f func(t *testing.T, st step, b order.Body)) {
-	if s.Faults == nil {
-		t.Skip("the harness cannot switch faults on")
-	}
 	for _, st := range steps {
 		t.Run(string(st.op), func(t *testing.T) {
 			t.Cleanup(func() { s.Faults.Clear(t) })
@@ -70,7 +67,7 @@ func eachStep(t *testing.T, s *suite, f func(t *testing.T, st step, b order.Body
 }
 
 var faults = []test{
-	{"a lost reply is Unknown, a lookup tells the truth, and the call again changes nothing more", func(t *testing.T, s *suite) {
+	{"a lost reply is Unknown, a lookup tells the truth, and the call again changes nothing more", someFaults, func(t *testing.T, s *suite) {
 		eachStep(t, s, func(t *testing.T, st step, b order.Body) {
 			s.moves(t, s.Payer, st.payer[0], st.payer[1], func() {
 				s.Faults.Withhold(t, st.op, 1)
@@ -85,7 +82,7 @@ var faults = []test{
 			})
 		})
 	}},
-	{"a call that was turned away is Unavailable, has no effect, and succeeds later", func(t *testing.T, s *suite) {
+	{"a call that was turned away is Unavailable, has no effect, and succeeds later", someFaults, func(t *testing.T, s *suite) {
 		eachStep(t, s, func(t *testing.T, st step, b order.Body) {
 			s.moves(t, s.Payer, st.payer[0], st.payer[1], func() {
 				s.Faults.Unavailable(t, st.op, 1)
@@ -100,7 +97,7 @@ var faults = []test{
 			})
 		})
 	}},
-	{"a slow call ends with its caller's time, and its effect is there once", func(t *testing.T, s *suite) {
+	{"a slow call ends with its caller's time, and its effect is there once", someFaults, func(t *testing.T, s *suite) {
 		eachStep(t, s, func(t *testing.T, st step, b order.Body) {
 			s.moves(t, s.Payer, st.payer[0], st.payer[1], func() {
 				s.Faults.Slow(t, st.op, 1, time.Hour)
@@ -117,10 +114,7 @@ var faults = []test{
 			})
 		})
 	}},
-	{"a lookup that cannot be had is no answer: neither an entry nor NotFound", func(t *testing.T, s *suite) {
-		if s.Faults == nil {
-			t.Skip("the harness cannot switch faults on")
-		}
+	{"a lookup that cannot be had is no answer: neither an entry nor NotFound", someFaults, func(t *testing.T, s *suite) {
 		b := s.held(t)
 		s.Faults.Unavailable(t, OpLookup, 1)
 		if e, err := s.lookup(t, b); err == nil {
@@ -131,10 +125,7 @@ var faults = []test{
 		s.Faults.Clear(t)
 		s.mustBe(t, order.EntryVoided, b)(s.void(t, b))
 	}},
-	{"a key that cannot be had now is Unavailable, not missing", func(t *testing.T, s *suite) {
-		if s.Faults == nil {
-			t.Skip("the harness cannot switch faults on")
-		}
+	{"a key that cannot be had now is Unavailable, not missing", someFaults, func(t *testing.T, s *suite) {
 		s.Faults.Unavailable(t, OpConsentKey, 1)
 		if _, err := s.ledger.ConsentKey(bounded(t), s.Payer); err != nil {
 			requireCode(t, sdk.Unavailable, err)
@@ -146,7 +137,7 @@ var faults = []test{
 }
 
 var crashes = []test{
-	{"an adapter that dies after each call finds the truth when it starts again", func(t *testing.T, s *suite) {
+	{"an adapter that dies after each call finds the truth when it starts again", aCrash, func(t *testing.T, s *suite) {
 		posted, voided, refused := s.held(t), s.held(t), s.usual()
 		s.crash(t)
 		s.mustBe(t, order.EntryHeld, posted)(s.lookup(t, posted))
@@ -161,7 +152,7 @@ var crashes = []test{
 			s.mustBe(t, order.EntryTombstoned, refused)(s.hold(t, refused))
 		})
 	}},
-	{"an adapter that dies between the ledger's commit and the reply leaves one effect", func(t *testing.T, s *suite) {
+	{"an adapter that dies between the ledger's commit and the reply leaves one effect", aCrash | someFaults, func(t *testing.T, s *suite) {
 		eachStep(t, s, func(t *testing.T, st step, b order.Body) {
 			s.moves(t, s.Payer, st.payer[0], st.payer[1], func() {
 				s.Faults.Withhold(t, st.op, 1)
@@ -189,14 +180,15 @@ func (s *suite) isStill(t testing.TB, want order.EntryState, b order.Body) {
 	s.mustBe(t, want, b)(s.lookup(t, b))
 }
 
+// killer is an adapter that can be killed: a process.
+type killer interface{ Kill() error }
+
 // crash ends the adapter as abruptly as can be, and opens it again. In process there is nothing to
 // kill: the adapter is dropped without a word, and what it kept in memory is lost to the next one.
 func (s *suite) crash(t *testing.T) {
 	t.Helper()
-	if k, ok := s.ledger.(interface{ Kill() error }); ok {
+	if k, ok := s.ledger.(killer); ok {
 		require.NoError(t, k.Kill())
-	} else if !s.Shared {
-		t.Skip("this ledger takes one adapter at a time, and this one cannot be killed")
 	}
 	s.ledger = s.Open(s.outer)
 }

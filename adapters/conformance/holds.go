@@ -10,20 +10,20 @@ import (
 )
 
 var holds = []test{
-	{"a hold reserves the payer's money and gives the payee nothing yet", func(t *testing.T, s *suite) {
+	{"a hold reserves the payer's money and gives the payee nothing yet", nothing, func(t *testing.T, s *suite) {
 		b := s.usual()
 		s.moves(t, s.Payee, 0, 0, func() {
 			s.moves(t, s.Payer, -amount, amount, func() { s.mustBe(t, order.EntryHeld, b)(s.hold(t, b)) })
 		})
 		s.mustBe(t, order.EntryVoided, b)(s.void(t, b))
 	}},
-	{"a provider's quote is its consent to a leg that the quote covers", func(t *testing.T, s *suite) {
+	{"a provider's quote is its consent to a leg that the quote covers", nothing, func(t *testing.T, s *suite) {
 		b, q := s.quoted()
 		e, err := s.ledger.Hold(bounded(t), s.quotedOrder(t, b, q))
 		s.mustBe(t, order.EntryHeld, b)(e, err)
 		s.mustBe(t, order.EntryVoided, b)(s.void(t, b))
 	}},
-	{"a hold has a reference of the ledger's own", func(t *testing.T, s *suite) {
+	{"a hold has a reference of the ledger's own", nothing, func(t *testing.T, s *suite) {
 		b := s.usual()
 		e := s.mustBe(t, order.EntryHeld, b)(s.hold(t, b))
 		require.NotEmpty(t, e.LedgerReference)
@@ -32,30 +32,27 @@ var holds = []test{
 }
 
 var refusals = []test{
-	{"an account that does not exist cannot pay", func(t *testing.T, s *suite) {
+	{"an account that does not exist cannot pay", nothing, func(t *testing.T, s *suite) {
 		s.isRefused(t, s.body(s.Unknown, s.Payee, amount))
 	}},
-	{"a closed account cannot pay", func(t *testing.T, s *suite) {
+	{"a closed account cannot pay", nothing, func(t *testing.T, s *suite) {
 		s.isRefused(t, s.body(s.Closed, s.Payee, amount))
 	}},
-	{"an account that does not exist cannot be paid", func(t *testing.T, s *suite) {
+	{"an account that does not exist cannot be paid", nothing, func(t *testing.T, s *suite) {
 		s.isRefused(t, s.body(s.Payer, s.Unknown, amount))
 	}},
-	{"a closed account cannot be paid", func(t *testing.T, s *suite) {
+	{"a closed account cannot be paid", nothing, func(t *testing.T, s *suite) {
 		s.isRefused(t, s.body(s.Payer, s.Closed, amount))
 	}},
-	{"a poor account cannot pay what it does not have", func(t *testing.T, s *suite) {
+	{"a poor account cannot pay what it does not have", nothing, func(t *testing.T, s *suite) {
 		s.moves(t, s.Poor, 0, 0, func() { s.isRefused(t, s.body(s.Poor, s.Payee, amount)) })
 	}},
-	{"a currency that the accounts do not have is refused", func(t *testing.T, s *suite) {
+	{"a currency that the accounts do not have is refused", nothing, func(t *testing.T, s *suite) {
 		b := s.usual()
 		b.Legs[0].Currency = "XTS" // ISO 4217's code for tests
 		s.isRefused(t, b)
 	}},
-	{"a ledger that checks consents refuses a hold without one", func(t *testing.T, s *suite) {
-		if !s.ChecksConsent {
-			t.Skip("this ledger does not check consents itself")
-		}
+	{"a ledger that checks consents refuses a hold without one", aConsentCheck, func(t *testing.T, s *suite) {
 		for name, spoil := range withoutConsent {
 			t.Run(name, func(t *testing.T) {
 				b, q := s.quoted()

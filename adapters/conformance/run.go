@@ -115,16 +115,55 @@ func run(t *testing.T, h Harness) {
 	} {
 		t.Run(topic.name, func(t *testing.T) {
 			for _, test := range topic.tests {
+				if missing := s.missing(test.needs); missing != "" {
+					t.Logf("left out: %q needs %s", test.name, missing)
+					continue
+				}
 				t.Run(test.name, func(t *testing.T) { s.one(t, test) })
 			}
 		})
 	}
 }
 
-// test is one test; its name is a sentence about every ledger.
+// test is one test; its name is a sentence about every ledger that has what the test needs.
 type test struct {
-	name string
-	run  func(t *testing.T, s *suite)
+	name  string
+	needs need
+	run   func(t *testing.T, s *suite)
+}
+
+// need is what a ledger or its harness may not have. What needs it is left out, and the log says so: it is
+// no skipped test, for there is nothing to be tested.
+type need uint
+
+const (
+	aConsentCheck need = 1 << iota // the ledger verifies consents itself
+	twoAdapters                    // several adapters at once on one ledger
+	someFaults                     // faults that can be switched on
+	aDoomedPayee                   // a payee to close, and a total to check by
+	aLimit                         // an amount that is too large
+	aCrash                         // an adapter that can die and be opened again
+	nothing       need = 0
+)
+
+// missing is what is needed and not there, or "".
+func (s *suite) missing(n need) string {
+	_, mortal := s.ledger.(killer)
+	switch {
+	case n&aConsentCheck != 0 && !s.ChecksConsent:
+		return "a ledger that checks consents (Harness.ChecksConsent)"
+	case n&twoAdapters != 0 && !s.Shared:
+		return "several adapters at once on one ledger (Harness.Shared)"
+	case n&someFaults != 0 && s.Faults == nil:
+		return "faults that can be switched on (Harness.Faults)"
+	case n&aDoomedPayee != 0 && (s.Doomed == "" || s.CloseAccount == nil || s.Total == nil):
+		return "a payee to close and a total to check by (Harness.Doomed, CloseAccount, Total)"
+	case n&aLimit != 0 && s.TooLargeMinor == 0:
+		return "an amount that is too large (Harness.TooLargeMinor)"
+	case n&aCrash != 0 && !mortal && !s.Shared:
+		return "an adapter that can be killed, or dropped while another is opened (Harness.Shared)"
+	}
+	return ""
 }
 
 func (s *suite) one(t *testing.T, test test) {
