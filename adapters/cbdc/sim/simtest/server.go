@@ -1,0 +1,184 @@
+package simtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"github.com/corridor-network/corridor/adapters/cbdc/sim"
+	"github.com/corridor-network/corridor/adapters/internal/simkit"
+)
+
+// The tokens of every ledger under test.
+const (
+	AdminToken   = "admin-token-for-tests"
+	NotaryToken  = "notary-1-token-for-tests"
+	Notary2Token = "notary-2-token-for-tests"
+)
+
+// Wallets of every ledger under test.
+const (
+	Rich    = "W-RICH"   // 10,000,000 minor units
+	Payee   = "W-PAYEE"  // open
+	Poor    = "W-POOR"   // 500 minor units
+	Closed  = "W-CLOSED" // closed, 1,000 minor units
+	Frozen  = "W-FROZEN" // frozen, 1,000 minor units
+	Doomed  = "W-DOOMED" // open, for tests that close it
+	Keyless = "W-KEYLESS"
+	Capped  = "W-CAPPED"  // may pay 1,000 at once, may own 5,000, owns 2,000
+	Unknown = "W-UNKNOWN" // does not exist
+)
+
+// TransactionLimit is the most that one hold may take of a wallet that names no limit.
+const TransactionLimit = 5_000_000
+
+// Issued is what a fresh ledger has issued.
+const Issued = 10_000_000 + 500 + 1_000 + 1_000 + 2_000 + 3_000
+
+// Config is a configuration in a fresh folder, with its tokens file.
+func Config(t testing.TB) sim.Config {
+	dir := t.TempDir()
+	sum := func(token string) string {
+		s := sha256.Sum256([]byte(token))
+		return hex.EncodeToString(s[:])
+	}
+	tokens := fmt.Sprintf("admin: %s\nnotaries:\n  notary-1: %s\n  notary-2: %s\n", sum(AdminToken), sum(NotaryToken), sum(Notary2Token))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tokens.yaml"), []byte(tokens), 0o600))
+	wallet := func(id string, opening uint64) sim.WalletConfig {
+		return sim.WalletConfig{ID: id, Operator: "op-1", Owner: "Owner of " + id, OpeningMinor: opening, ConsentKey: PublicKeyHex(id)}
+	}
+	keyless, capped := wallet(Keyless, 0), wallet(Capped, 2_000)
+	keyless.ConsentKey = ""
+	capped.TransactionLimitMinor, capped.BalanceLimitMinor = 1_000, 5_000
+	return sim.Config{
+		Ledger: Ledger, ChainID: ChainID, Listen: "127.0.0.1:0", DataDir: filepath.Join(dir, "data"),
+		AddrFile: filepath.Join(dir, "addr"), TokensFile: filepath.Join(dir, "tokens.yaml"), Currency: Currency,
+		Limits:    sim.Limits{TransactionMinor: TransactionLimit, BalanceMinor: 1_000_000_000},
+		Operators: []sim.OperatorConfig{{ID: "op-1", Name: "Operator One", ReserveMinor: 3_000}, {ID: "op-2", Name: "Operator Two"}},
+		Wallets: []sim.WalletConfig{
+			wallet(Rich, 10_000_000), wallet(Payee, 0), wallet(Poor, 500), wallet(Closed, 1_000), wallet(Frozen, 1_000),
+			wallet(Doomed, 0), keyless, capped,
+		},
+	}
+}
+
+// WriteConfig writes the configuration as a user would have.
+func WriteConfig(t testing.TB, c sim.Config) (path string) {
+	raw, err := yaml.Marshal(c)
+	require.NoError(t, err)
+	path = filepath.Join(filepath.Dir(c.TokensFile), "ledger.yaml")
+	require.NoError(t, os.WriteFile(path, raw, 0o600))
+	return path
+}
+
+// Server is a running ledger, asked over HTTP.
+type Server struct {
+	URL string
+}
+
+// Start serves a fresh ledger on loopback until the test ends.
+func Start(t testing.TB) *Server { return StartWith(t, Config(t)) }
+
+// StartWith serves the ledger of a configuration.
+func StartWith(t testing.TB, c sim.Config) *Server {
+	l, err := sim.Open(context.Background(), c)
+	require.NoError(t, err)
+	tokens, err := simkit.LoadTokens(c.TokensFile)
+	require.NoError(t, err)
+	s := httptest.NewServer(l.Handler(tokens, slog.New(slog.DiscardHandler)))
+	srv := &Server{URL: s.URL}
+	t.Cleanup(func() {
+		srv.Admin(t, http.MethodDelete, "/admin/faults", nil, nil)
+		s.Close()
+		require.NoError(t, l.Close())
+	})
+	srv.Admin(t, http.MethodPost, "/admin/accounts/"+Closed+"/close", nil, nil)
+	srv.Admin(t, http.MethodPost, "/admin/accounts/"+Frozen+"/freeze", nil, nil)
+	return srv
+}
+
+// Do sends a request and gives status and body. A body that is no []byte is sent as JSON.
+func (s *Server) Do(t testing.TB, token, method, path string, body any) (int, []byte) {
+	r, err := http.NewRequest(method, s.URL+path, encode(t, body))
+	require.NoError(t, err)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	reply, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer reply.Body.Close()
+	raw, err := io.ReadAll(reply.Body)
+	require.NoError(t, err)
+	return reply.StatusCode, raw
+}
+
+func encode(t testing.TB, body any) io.Reader {
+	switch b := body.(type) {
+	case nil:
+		return nil
+	case []byte:
+		return bytes.NewReader(b)
+	}
+	raw, err := json.Marshal(body)
+	require.NoError(t, err)
+	return bytes.NewReader(raw)
+}
+
+// Admin makes a call that must succeed, and reads its answer.
+func (s *Server) Admin(t testing.TB, method, path string, body, into any) {
+	status, raw := s.Do(t, AdminToken, method, path, body)
+	require.Less(t, status, 300, "%s %s: %s", method, path, raw)
+	if into != nil {
+		require.NoError(t, json.Unmarshal(raw, into))
+	}
+}
+
+// Fault switches a fault on.
+func (s *Server) Fault(t testing.TB, f simkit.Fault) {
+	s.Admin(t, http.MethodPost, "/admin/faults", f, nil)
+}
+
+// Account is an account as the ledger lists it.
+func (s *Server) Account(t testing.TB, id string) sim.Account {
+	for _, a := range s.Accounts(t) {
+		if a.Account == id {
+			return a
+		}
+	}
+	require.FailNow(t, "no such account", id)
+	return sim.Account{}
+}
+
+// Accounts lists all.
+func (s *Server) Accounts(t testing.TB) (list []sim.Account) {
+	s.Admin(t, http.MethodGet, "/admin/accounts", nil, &list)
+	return list
+}
+
+// Check is the ledger's audit, which must find nothing.
+func (s *Server) Check(t testing.TB) (c sim.Check) {
+	s.Admin(t, http.MethodGet, "/admin/check", nil, &c)
+	require.True(t, c.OK, "%v", c.Problems)
+	return c
+}
+
+// Entry is an entry with its journal.
+func (s *Server) Entry(t testing.TB, id string) sim.EntryWithJournal {
+	var list []sim.EntryWithJournal
+	s.Admin(t, http.MethodGet, "/admin/entries?entry="+id, nil, &list)
+	require.Len(t, list, 1)
+	return list[0]
+}
