@@ -1,0 +1,42 @@
+package app
+
+import (
+	capabilitykeeper "github.com/cosmos/ibc-go/modules/capability/keeper"
+	capabilitytypes "github.com/cosmos/ibc-go/modules/capability/types"
+	"github.com/cosmos/ibc-go/v8/modules/apps/transfer"
+	transferkeeper "github.com/cosmos/ibc-go/v8/modules/apps/transfer/keeper"
+	transfertypes "github.com/cosmos/ibc-go/v8/modules/apps/transfer/types"
+	porttypes "github.com/cosmos/ibc-go/v8/modules/core/05-port/types"
+	ibcexported "github.com/cosmos/ibc-go/v8/modules/core/exported"
+	ibckeeper "github.com/cosmos/ibc-go/v8/modules/core/keeper"
+)
+
+// IBCKeepers are those of IBC: the core, ICS-20 and the capabilities that tie channels to modules.
+type IBCKeepers struct {
+	Capability     *capabilitykeeper.Keeper
+	IBC            *ibckeeper.Keeper
+	Transfer       transferkeeper.Keeper
+	ScopedIBC      capabilitykeeper.ScopedKeeper
+	ScopedTransfer capabilitykeeper.ScopedKeeper
+}
+
+// newIBCKeepers needs the keepers made before it. The nil subspaces were for migrations from x/params, which
+// this chain never had.
+func newIBCKeepers(in keeperInput, k Keepers) IBCKeepers {
+	cdc := in.encoding.Codec
+	var ibc IBCKeepers
+	ibc.Capability = capabilitykeeper.NewKeeper(cdc, in.stores.keys[capabilitytypes.StoreKey],
+		in.stores.memory[capabilitytypes.MemStoreKey])
+	ibc.ScopedIBC = ibc.Capability.ScopeToModule(ibcexported.ModuleName)
+	ibc.ScopedTransfer = ibc.Capability.ScopeToModule(transfertypes.ModuleName)
+	ibc.Capability.Seal()
+
+	ibc.IBC = ibckeeper.NewKeeper(cdc, in.stores.keys[ibcexported.StoreKey], nil, k.Staking, k.Upgrade,
+		ibc.ScopedIBC, Authority())
+	ibc.Transfer = transferkeeper.NewKeeper(cdc, in.stores.keys[transfertypes.StoreKey], nil,
+		ibc.IBC.ChannelKeeper, ibc.IBC.ChannelKeeper, ibc.IBC.PortKeeper, k.Account, k.Bank,
+		ibc.ScopedTransfer, Authority())
+	ibc.IBC.SetRouter(porttypes.NewRouter().
+		AddRoute(transfertypes.ModuleName, transfer.NewIBCModule(ibc.Transfer)))
+	return ibc
+}
