@@ -28,21 +28,29 @@ func killWithParent(cmd *exec.Cmd) {
 // itself leaves an adapter running when its host is killed.
 func exitWithHost() {
 	parent := os.Getppid()
-	fd, err := unix.PidfdOpen(parent, 0)
-	if want := os.Getenv(hostPIDVariable); want != "" && want != strconv.Itoa(parent) || os.Getppid() != parent {
+	if want := os.Getenv(hostPIDVariable); want != "" && want != strconv.Itoa(parent) {
 		os.Exit(1) // the host died before we looked; parent is whoever inherited us
 	}
+	waitForEnd(parent, func() bool { return os.Getppid() != parent })
+	os.Exit(1)
+}
+
+// waitForEnd returns when the process has ended. gone tells the same, asked now and then, where the
+// kernel cannot tell.
+func waitForEnd(pid int, gone func() bool) {
+	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
-		pollForHost(parent)
+		pollForEnd(gone)
 		return
 	}
-	for {
+	defer func() { _ = unix.Close(fd) }()
+	for !gone() {
 		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, -1)
 		if err == nil && n > 0 {
-			os.Exit(1)
+			return
 		}
 		if err != nil && err != unix.EINTR {
-			pollForHost(parent)
+			pollForEnd(gone)
 			return
 		}
 	}

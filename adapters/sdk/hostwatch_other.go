@@ -9,4 +9,10 @@ import (
 
 func killWithParent(*exec.Cmd) {}
 
-func exitWithHost() { pollForHost(os.Getppid()) }
+func exitWithHost() {
+	parent := os.Getppid()
+	pollForEnd(func() bool { return os.Getppid() != parent })
+	os.Exit(1)
+}
+
+func waitForEnd(_ int, gone func() bool) { pollForEnd(gone) }

@@ -3,7 +3,9 @@ package sdk
 import (
 	"context"
 	"errors"
+	"io"
 	"os/exec"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -25,6 +27,9 @@ var Handshake = plugin.HandshakeConfig{
 	MagicCookieValue: "a-ledger-is-served-here",
 }
 
+// describePatience is how long an adapter that has just started may take to describe its ledger.
+const describePatience = 10 * time.Second
+
 // Plugins is what a host expects, by protocol version.
 func Plugins() map[int]plugin.PluginSet {
 	return map[int]plugin.PluginSet{ProtocolVersion: {PluginName: &grpcPlugin{}}}
@@ -44,12 +49,14 @@ func (p *grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
 }
 
 func (p *grpcPlugin) GRPCClient(ctx context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, describePatience)
+	defer cancel()
 	return NewClient(ctx, conn)
 }
 
-// ClientConfig is how a host starts an adapter: over gRPC alone, with certificates made for this one
-// run, and with no environment but what cmd carries.
-func ClientConfig(cmd *exec.Cmd, logger hclog.Logger) *plugin.ClientConfig {
+// clientConfig is how an adapter is started: over gRPC alone, with certificates made for this one run, and
+// with no environment but what cmd carries.
+func clientConfig(cmd *exec.Cmd, logger hclog.Logger, stderr io.Writer) *plugin.ClientConfig {
 	killWithParent(cmd)
 	return &plugin.ClientConfig{
 		HandshakeConfig:  Handshake,
@@ -58,63 +65,7 @@ func ClientConfig(cmd *exec.Cmd, logger hclog.Logger) *plugin.ClientConfig {
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
+		Stderr:           stderr,
 		Logger:           logger,
 	}
-}
-
-// Dispense gives the ledger of a started adapter.
-func Dispense(c *plugin.Client) (Ledger, error) {
-	protocol, err := c.Client()
-	if err != nil {
-		return nil, &Error{Code: Unavailable, Message: "the adapter did not start", Err: err}
-	}
-	raw, err := protocol.Dispense(PluginName)
-	if err != nil {
-		return nil, &Error{Code: Unavailable, Message: "the adapter serves no ledger", Err: err}
-	}
-	ledger, ok := raw.(Ledger)
-	if !ok {
-		return nil, Errorf(Invalid, "the adapter serves a %T, want a ledger", raw)
-	}
-	return ledger, nil
-}
-
-// Process is a started adapter without a host around it: for tests and for tools that ask one question.
-// A notary uses relayer/pluginhost, which verifies the binary and starts it again when it dies.
-type Process struct {
-	Ledger
-	client *plugin.Client
-	cmd    *exec.Cmd
-}
-
-// Start runs an adapter binary with its configuration file and waits until it serves.
-func Start(path, configPath string, logger hclog.Logger) (*Process, error) {
-	cmd := exec.Command(path, "--config", configPath)
-	c := plugin.NewClient(ClientConfig(cmd, logger))
-	ledger, err := Dispense(c)
-	if err != nil {
-		c.Kill()
-		return nil, err
-	}
-	return &Process{Ledger: ledger, client: c, cmd: cmd}, nil
-}
-
-// Balance passes the question on; an adapter that does not read balances answers Denied.
-func (p *Process) Balance(ctx context.Context, a Account) (Balance, error) {
-	if r, ok := p.Ledger.(BalanceReader); ok {
-		return r.Balance(ctx, a)
-	}
-	return Balance{}, Errorf(Denied, "this adapter does not read balances")
-}
-
-// Close asks the adapter to end, and kills it if it does not.
-func (p *Process) Close() { p.client.Kill() }
-
-// Kill ends the adapter with SIGKILL, as a crash would.
-func (p *Process) Kill() error {
-	if err := p.cmd.Process.Kill(); err != nil {
-		return err
-	}
-	p.client.Kill() // collects the process and removes its socket
-	return nil
 }
