@@ -18,6 +18,8 @@ const (
 	OpRefuse = "refuse"
 	OpAll    = "*"
 
+	OpConsentKey = "consent-key"
+
 	ModeRefuse      = "refuse"
 	ModeSlow        = "slow"
 	ModeUnavailable = "unavailable"
@@ -32,7 +34,7 @@ const (
 )
 
 var (
-	operations = []string{OpHold, OpPost, OpVoid, OpLookup, OpRefuse, OpAll}
+	operations = []string{OpHold, OpPost, OpVoid, OpLookup, OpRefuse, OpConsentKey, OpAll}
 	modes      = []string{ModeRefuse, ModeSlow, ModeUnavailable, ModeWithhold}
 )
 
