@@ -86,7 +86,8 @@ func WriteConfig(t testing.TB, c sim.Config) (path string) {
 
 // Server is a running ledger, asked over HTTP.
 type Server struct {
-	URL string
+	URL  string
+	stop func(testing.TB)
 }
 
 // Start serves a fresh ledger on loopback until the test ends.
@@ -100,15 +101,20 @@ func StartWith(t testing.TB, c sim.Config) *Server {
 	require.NoError(t, err)
 	s := httptest.NewServer(l.Handler(tokens, slog.New(slog.DiscardHandler)))
 	srv := &Server{URL: s.URL}
-	t.Cleanup(func() {
+	srv.stop = func(t testing.TB) {
 		srv.Admin(t, http.MethodDelete, "/admin/faults", nil, nil)
 		s.Close()
 		require.NoError(t, l.Close())
-	})
+		srv.stop = func(testing.TB) {}
+	}
+	t.Cleanup(func() { srv.Stop(t) })
 	srv.Admin(t, http.MethodPost, "/admin/accounts/"+Closed+"/close", nil, nil)
 	srv.Admin(t, http.MethodPost, "/admin/accounts/"+Frozen+"/freeze", nil, nil)
 	return srv
 }
+
+// Stop ends the server before the test does.
+func (s *Server) Stop(t testing.TB) { s.stop(t) }
 
 // Do sends a request and gives status and body. A body that is no []byte is sent as JSON.
 func (s *Server) Do(t testing.TB, token, method, path string, body any) (int, []byte) {
