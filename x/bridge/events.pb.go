@@ -229,7 +229,153 @@ func (m *EventCounted) GetOutcome() string {
 	return ""
 }
 
-// EventApplyFailed: an outcome could not be applied and is queued. An alarm.
+// EventDisagreed: a notary's word differs from another notary's about the same instruction. An alarm.
+type EventDisagreed struct {
+	Ledger       string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number       uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	Notary       string `protobuf:"bytes,3,opt,name=notary,proto3" json:"notary,omitempty"`
+	Outcome      string `protobuf:"bytes,4,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	OtherNotary  string `protobuf:"bytes,5,opt,name=other_notary,json=otherNotary,proto3" json:"other_notary,omitempty"`
+	OtherOutcome string `protobuf:"bytes,6,opt,name=other_outcome,json=otherOutcome,proto3" json:"other_outcome,omitempty"`
+}
+
+func (m *EventDisagreed) Reset()         { *m = EventDisagreed{} }
+func (m *EventDisagreed) String() string { return proto.CompactTextString(m) }
+func (*EventDisagreed) ProtoMessage()    {}
+func (*EventDisagreed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{3}
+}
+func (m *EventDisagreed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDisagreed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDisagreed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDisagreed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDisagreed.Merge(m, src)
+}
+func (m *EventDisagreed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDisagreed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDisagreed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDisagreed proto.InternalMessageInfo
+
+func (m *EventDisagreed) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventDisagreed) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventDisagreed) GetNotary() string {
+	if m != nil {
+		return m.Notary
+	}
+	return ""
+}
+
+func (m *EventDisagreed) GetOutcome() string {
+	if m != nil {
+		return m.Outcome
+	}
+	return ""
+}
+
+func (m *EventDisagreed) GetOtherNotary() string {
+	if m != nil {
+		return m.OtherNotary
+	}
+	return ""
+}
+
+func (m *EventDisagreed) GetOtherOutcome() string {
+	if m != nil {
+		return m.OtherOutcome
+	}
+	return ""
+}
+
+// EventLapsed: k equal words were there and are no more, before the outcome was applied.
+type EventLapsed struct {
+	Ledger  string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number  uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	Outcome string `protobuf:"bytes,3,opt,name=outcome,proto3" json:"outcome,omitempty"`
+}
+
+func (m *EventLapsed) Reset()         { *m = EventLapsed{} }
+func (m *EventLapsed) String() string { return proto.CompactTextString(m) }
+func (*EventLapsed) ProtoMessage()    {}
+func (*EventLapsed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{4}
+}
+func (m *EventLapsed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventLapsed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventLapsed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventLapsed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventLapsed.Merge(m, src)
+}
+func (m *EventLapsed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventLapsed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventLapsed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventLapsed proto.InternalMessageInfo
+
+func (m *EventLapsed) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventLapsed) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventLapsed) GetOutcome() string {
+	if m != nil {
+		return m.Outcome
+	}
+	return ""
+}
+
+// EventApplyFailed: an outcome could not be applied, or the hub's own ledger not execute, and is queued. An alarm.
 type EventApplyFailed struct {
 	Ledger   string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
 	Number   uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
@@ -241,7 +387,7 @@ func (m *EventApplyFailed) Reset()         { *m = EventApplyFailed{} }
 func (m *EventApplyFailed) String() string { return proto.CompactTextString(m) }
 func (*EventApplyFailed) ProtoMessage()    {}
 func (*EventApplyFailed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0716141789b585c1, []int{3}
+	return fileDescriptor_0716141789b585c1, []int{5}
 }
 func (m *EventApplyFailed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -298,6 +444,67 @@ func (m *EventApplyFailed) GetError() string {
 	return ""
 }
 
+// EventRecovered: what EventApplyFailed told of is applied now.
+type EventRecovered struct {
+	Ledger   string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number   uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	Attempts uint32 `protobuf:"varint,3,opt,name=attempts,proto3" json:"attempts,omitempty"`
+}
+
+func (m *EventRecovered) Reset()         { *m = EventRecovered{} }
+func (m *EventRecovered) String() string { return proto.CompactTextString(m) }
+func (*EventRecovered) ProtoMessage()    {}
+func (*EventRecovered) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{6}
+}
+func (m *EventRecovered) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRecovered) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRecovered.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRecovered) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRecovered.Merge(m, src)
+}
+func (m *EventRecovered) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRecovered) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRecovered.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRecovered proto.InternalMessageInfo
+
+func (m *EventRecovered) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventRecovered) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventRecovered) GetAttempts() uint32 {
+	if m != nil {
+		return m.Attempts
+	}
+	return 0
+}
+
 // EventNotarySuspended: a notary said two things about one instruction, or governance suspended it. An alarm.
 type EventNotarySuspended struct {
 	Ledger string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
@@ -309,7 +516,7 @@ func (m *EventNotarySuspended) Reset()         { *m = EventNotarySuspended{} }
 func (m *EventNotarySuspended) String() string { return proto.CompactTextString(m) }
 func (*EventNotarySuspended) ProtoMessage()    {}
 func (*EventNotarySuspended) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0716141789b585c1, []int{4}
+	return fileDescriptor_0716141789b585c1, []int{7}
 }
 func (m *EventNotarySuspended) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -368,7 +575,7 @@ func (m *EventLedgerRegistered) Reset()         { *m = EventLedgerRegistered{} }
 func (m *EventLedgerRegistered) String() string { return proto.CompactTextString(m) }
 func (*EventLedgerRegistered) ProtoMessage()    {}
 func (*EventLedgerRegistered) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0716141789b585c1, []int{5}
+	return fileDescriptor_0716141789b585c1, []int{8}
 }
 func (m *EventLedgerRegistered) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -415,7 +622,7 @@ func (m *EventNotariesChanged) Reset()         { *m = EventNotariesChanged{} }
 func (m *EventNotariesChanged) String() string { return proto.CompactTextString(m) }
 func (*EventNotariesChanged) ProtoMessage()    {}
 func (*EventNotariesChanged) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0716141789b585c1, []int{6}
+	return fileDescriptor_0716141789b585c1, []int{9}
 }
 func (m *EventNotariesChanged) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -465,6 +672,75 @@ func (m *EventNotariesChanged) GetNotaries() uint32 {
 	return 0
 }
 
+// EventNotariesPlanned: another set of notaries comes into force at effective_unix_ns of hub time.
+type EventNotariesPlanned struct {
+	Ledger          string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Threshold       uint32 `protobuf:"varint,2,opt,name=threshold,proto3" json:"threshold,omitempty"`
+	Notaries        uint32 `protobuf:"varint,3,opt,name=notaries,proto3" json:"notaries,omitempty"`
+	EffectiveUnixNs int64  `protobuf:"varint,4,opt,name=effective_unix_ns,json=effectiveUnixNs,proto3" json:"effective_unix_ns,omitempty"`
+}
+
+func (m *EventNotariesPlanned) Reset()         { *m = EventNotariesPlanned{} }
+func (m *EventNotariesPlanned) String() string { return proto.CompactTextString(m) }
+func (*EventNotariesPlanned) ProtoMessage()    {}
+func (*EventNotariesPlanned) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{10}
+}
+func (m *EventNotariesPlanned) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventNotariesPlanned) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventNotariesPlanned.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventNotariesPlanned) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventNotariesPlanned.Merge(m, src)
+}
+func (m *EventNotariesPlanned) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventNotariesPlanned) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventNotariesPlanned.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventNotariesPlanned proto.InternalMessageInfo
+
+func (m *EventNotariesPlanned) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventNotariesPlanned) GetThreshold() uint32 {
+	if m != nil {
+		return m.Threshold
+	}
+	return 0
+}
+
+func (m *EventNotariesPlanned) GetNotaries() uint32 {
+	if m != nil {
+		return m.Notaries
+	}
+	return 0
+}
+
+func (m *EventNotariesPlanned) GetEffectiveUnixNs() int64 {
+	if m != nil {
+		return m.EffectiveUnixNs
+	}
+	return 0
+}
+
 // EventLedgerSuspended: nothing is committed that involves the ledger.
 type EventLedgerSuspended struct {
 	Ledger string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
@@ -475,7 +751,7 @@ func (m *EventLedgerSuspended) Reset()         { *m = EventLedgerSuspended{} }
 func (m *EventLedgerSuspended) String() string { return proto.CompactTextString(m) }
 func (*EventLedgerSuspended) ProtoMessage()    {}
 func (*EventLedgerSuspended) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0716141789b585c1, []int{7}
+	return fileDescriptor_0716141789b585c1, []int{11}
 }
 func (m *EventLedgerSuspended) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -527,7 +803,7 @@ func (m *EventLedgerResumed) Reset()         { *m = EventLedgerResumed{} }
 func (m *EventLedgerResumed) String() string { return proto.CompactTextString(m) }
 func (*EventLedgerResumed) ProtoMessage()    {}
 func (*EventLedgerResumed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0716141789b585c1, []int{8}
+	return fileDescriptor_0716141789b585c1, []int{12}
 }
 func (m *EventLedgerResumed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -567,10 +843,14 @@ func init() {
 	proto.RegisterType((*EventInstructed)(nil), "corridor.bridge.v1.EventInstructed")
 	proto.RegisterType((*EventWord)(nil), "corridor.bridge.v1.EventWord")
 	proto.RegisterType((*EventCounted)(nil), "corridor.bridge.v1.EventCounted")
+	proto.RegisterType((*EventDisagreed)(nil), "corridor.bridge.v1.EventDisagreed")
+	proto.RegisterType((*EventLapsed)(nil), "corridor.bridge.v1.EventLapsed")
 	proto.RegisterType((*EventApplyFailed)(nil), "corridor.bridge.v1.EventApplyFailed")
+	proto.RegisterType((*EventRecovered)(nil), "corridor.bridge.v1.EventRecovered")
 	proto.RegisterType((*EventNotarySuspended)(nil), "corridor.bridge.v1.EventNotarySuspended")
 	proto.RegisterType((*EventLedgerRegistered)(nil), "corridor.bridge.v1.EventLedgerRegistered")
 	proto.RegisterType((*EventNotariesChanged)(nil), "corridor.bridge.v1.EventNotariesChanged")
+	proto.RegisterType((*EventNotariesPlanned)(nil), "corridor.bridge.v1.EventNotariesPlanned")
 	proto.RegisterType((*EventLedgerSuspended)(nil), "corridor.bridge.v1.EventLedgerSuspended")
 	proto.RegisterType((*EventLedgerResumed)(nil), "corridor.bridge.v1.EventLedgerResumed")
 }
@@ -578,35 +858,42 @@ func init() {
 func init() { proto.RegisterFile("corridor/bridge/v1/events.proto", fileDescriptor_0716141789b585c1) }
 
 var fileDescriptor_0716141789b585c1 = []byte{
-	// 441 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x53, 0x4d, 0x6f, 0xd3, 0x40,
-	0x10, 0x8d, 0xd3, 0x34, 0x6d, 0x46, 0x8d, 0x40, 0xab, 0x52, 0x19, 0x84, 0x4c, 0x65, 0x2e, 0x3d,
-	0xd0, 0x58, 0x15, 0xbf, 0x00, 0x2a, 0x8a, 0x22, 0x21, 0x0e, 0xe6, 0x00, 0xe2, 0x00, 0x72, 0xb2,
-	0x23, 0xdb, 0xaa, 0xbd, 0x6b, 0xcd, 0x8e, 0x03, 0xf9, 0x17, 0x5c, 0xf8, 0x4f, 0x1c, 0x7b, 0xe4,
-	0x88, 0x92, 0x3f, 0x82, 0xbc, 0x5e, 0xb7, 0xcd, 0xa1, 0x7c, 0xe4, 0xe6, 0xf7, 0x76, 0xfc, 0xe6,
-	0xbd, 0x27, 0x0d, 0x3c, 0x99, 0x6b, 0xa2, 0x5c, 0x6a, 0x8a, 0x66, 0x94, 0xcb, 0x14, 0xa3, 0xc5,
-	0x59, 0x84, 0x0b, 0x54, 0x6c, 0x26, 0x15, 0x69, 0xd6, 0x42, 0x74, 0x03, 0x93, 0x76, 0x60, 0xb2,
-	0x38, 0x0b, 0xbf, 0x7b, 0x70, 0xef, 0x55, 0x33, 0x34, 0x55, 0x86, 0xa9, 0x9e, 0x33, 0x4a, 0x71,
-	0x04, 0xc3, 0x02, 0x65, 0x8a, 0xe4, 0x7b, 0xc7, 0xde, 0xc9, 0x28, 0x76, 0xa8, 0xe1, 0x55, 0x5d,
-	0xce, 0x90, 0xfc, 0xfe, 0xb1, 0x77, 0x32, 0x88, 0x1d, 0x12, 0x02, 0x06, 0x97, 0xb9, 0x92, 0xfe,
-	0x8e, 0x9d, 0xb6, 0xdf, 0xe2, 0x21, 0xec, 0xa3, 0x62, 0x5a, 0x7e, 0xce, 0xa5, 0x3f, 0xb0, 0xfc,
-	0x9e, 0xc5, 0x53, 0x29, 0x9e, 0xc2, 0xd8, 0x20, 0x73, 0x81, 0x25, 0x2a, 0x6e, 0xde, 0x77, 0xed,
-	0xfb, 0xc1, 0x0d, 0x39, 0x95, 0x61, 0x09, 0x23, 0x6b, 0xeb, 0xbd, 0xa6, 0xff, 0x37, 0xd4, 0xf0,
-	0x9a, 0x13, 0x5a, 0x3a, 0x4b, 0x0e, 0x09, 0x1f, 0xf6, 0x74, 0xcd, 0x73, 0x5d, 0x62, 0xe7, 0xc9,
-	0xc1, 0xf0, 0x03, 0x1c, 0xd8, 0x75, 0xe7, 0xba, 0x56, 0xdb, 0x54, 0x70, 0x4b, 0x79, 0x67, 0x53,
-	0x99, 0xe1, 0xbe, 0x55, 0x7e, 0x51, 0x55, 0xc5, 0xf2, 0x22, 0xc9, 0x8b, 0x2d, 0xd4, 0x1f, 0xc1,
-	0x7e, 0xc2, 0x8c, 0x65, 0xc5, 0xc6, 0xca, 0x8f, 0xe3, 0x6b, 0x2c, 0x0e, 0x61, 0x17, 0x89, 0x34,
-	0xb9, 0x44, 0x2d, 0x08, 0x3f, 0xc1, 0xa1, 0xdd, 0xfa, 0xd6, 0x06, 0x7f, 0x57, 0x9b, 0x0a, 0x95,
-	0xfc, 0xcb, 0xe6, 0xb6, 0xb1, 0xfe, 0x46, 0x63, 0x47, 0x30, 0x24, 0x4c, 0x8c, 0x56, 0x5d, 0x93,
-	0x2d, 0x0a, 0x23, 0x78, 0x60, 0xf5, 0xdf, 0xd8, 0xdf, 0x63, 0x4c, 0x73, 0xc3, 0x48, 0x77, 0x2f,
-	0x08, 0xb3, 0xdb, 0x86, 0x72, 0x34, 0xe7, 0x59, 0xa2, 0xd2, 0x3f, 0x18, 0x7a, 0x0c, 0x23, 0xce,
-	0x08, 0x4d, 0xa6, 0x0b, 0x69, 0x3d, 0x8d, 0xe3, 0x1b, 0xa2, 0x29, 0x44, 0x39, 0xa1, 0xae, 0x90,
-	0x0e, 0x87, 0x17, 0x6e, 0x53, 0x6b, 0xed, 0x9f, 0xa2, 0xbb, 0x88, 0xfd, 0x8d, 0x88, 0xcf, 0x40,
-	0x6c, 0x44, 0x34, 0x75, 0x79, 0xb7, 0xca, 0xcb, 0xd7, 0x3f, 0x56, 0x81, 0x77, 0xb5, 0x0a, 0xbc,
-	0x5f, 0xab, 0xc0, 0xfb, 0xb6, 0x0e, 0x7a, 0x57, 0xeb, 0xa0, 0xf7, 0x73, 0x1d, 0xf4, 0x3e, 0x9e,
-	0xa6, 0x39, 0x67, 0xf5, 0x6c, 0x32, 0xd7, 0x65, 0xd4, 0x1d, 0xe0, 0xa9, 0x42, 0xfe, 0xa2, 0xe9,
-	0xf2, 0x9a, 0x88, 0xbe, 0xba, 0xa3, 0x9d, 0x0d, 0xed, 0xad, 0x3e, 0xff, 0x1d, 0x00, 0x00, 0xff,
-	0xff, 0xfc, 0x14, 0xfe, 0xdb, 0xce, 0x03, 0x00, 0x00,
+	// 551 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x54, 0xd1, 0x6e, 0xd3, 0x30,
+	0x14, 0x5d, 0xb6, 0xae, 0x5b, 0xef, 0x5a, 0x06, 0xd6, 0x98, 0x0a, 0x42, 0x61, 0x64, 0x2f, 0x13,
+	0x62, 0x8d, 0x26, 0xbe, 0x00, 0x06, 0x43, 0x95, 0xd0, 0x40, 0x41, 0x68, 0x08, 0x21, 0xaa, 0x34,
+	0xb9, 0x4b, 0xac, 0x25, 0x76, 0x64, 0x3b, 0xa5, 0xfd, 0x0b, 0x1e, 0xe0, 0x67, 0xf8, 0x02, 0x1e,
+	0xf7, 0xc8, 0x23, 0x6a, 0x7f, 0x04, 0xd5, 0x76, 0xba, 0x15, 0x89, 0x01, 0xd3, 0xe0, 0x2d, 0xe7,
+	0xe4, 0xfa, 0xdc, 0xe3, 0x73, 0x24, 0xc3, 0xdd, 0x88, 0x0b, 0x41, 0x63, 0x2e, 0xfc, 0xbe, 0xa0,
+	0x71, 0x82, 0xfe, 0x60, 0xcf, 0xc7, 0x01, 0x32, 0x25, 0x3b, 0x85, 0xe0, 0x8a, 0x13, 0x52, 0x0d,
+	0x74, 0xcc, 0x40, 0x67, 0xb0, 0xe7, 0x7d, 0x76, 0x60, 0xfd, 0xe9, 0x74, 0xa8, 0xcb, 0xa4, 0x12,
+	0x65, 0xa4, 0x30, 0x26, 0x9b, 0x50, 0xcf, 0x30, 0x4e, 0x50, 0xb4, 0x9d, 0x2d, 0x67, 0xa7, 0x11,
+	0x58, 0x34, 0xe5, 0x59, 0x99, 0xf7, 0x51, 0xb4, 0x17, 0xb7, 0x9c, 0x9d, 0x5a, 0x60, 0x11, 0x21,
+	0x50, 0x3b, 0xa1, 0x2c, 0x6e, 0x2f, 0xe9, 0x69, 0xfd, 0x4d, 0x6e, 0xc1, 0x2a, 0x32, 0x25, 0x46,
+	0x3d, 0x1a, 0xb7, 0x6b, 0x9a, 0x5f, 0xd1, 0xb8, 0x1b, 0x93, 0x6d, 0x68, 0x49, 0x54, 0x2a, 0xc3,
+	0x1c, 0x99, 0x9a, 0xfe, 0x5f, 0xd6, 0xff, 0x9b, 0x67, 0x64, 0x37, 0xf6, 0x72, 0x68, 0x68, 0x5b,
+	0x47, 0x5c, 0xfc, 0xbd, 0xa1, 0x29, 0xcf, 0x55, 0x28, 0x46, 0xd6, 0x92, 0x45, 0xa4, 0x0d, 0x2b,
+	0xbc, 0x54, 0x11, 0xcf, 0xb1, 0xf2, 0x64, 0xa1, 0xf7, 0x06, 0x9a, 0x7a, 0xdd, 0x3e, 0x2f, 0xd9,
+	0x65, 0x22, 0x38, 0xa7, 0xbc, 0x34, 0xaf, 0xfc, 0xc5, 0x81, 0x6b, 0x5a, 0xfa, 0x09, 0x95, 0x61,
+	0x22, 0x10, 0xff, 0xc3, 0x75, 0xc8, 0x3d, 0x68, 0x72, 0x95, 0xa2, 0xe8, 0xd9, 0x73, 0x26, 0xe1,
+	0x35, 0xcd, 0x1d, 0x9a, 0xc3, 0xdb, 0xd0, 0x32, 0x23, 0x95, 0x44, 0xdd, 0xb4, 0xa0, 0xc9, 0x17,
+	0xd6, 0xfc, 0x11, 0xac, 0x69, 0xef, 0xcf, 0xc3, 0x42, 0x5e, 0x69, 0x2a, 0x0a, 0xae, 0x6b, 0xe1,
+	0x47, 0x45, 0x91, 0x8d, 0x0e, 0x42, 0x9a, 0x5d, 0x42, 0xfd, 0x36, 0xac, 0x86, 0x4a, 0x61, 0x5e,
+	0x28, 0xa9, 0xe5, 0x5b, 0xc1, 0x0c, 0x93, 0x0d, 0x58, 0x46, 0x21, 0xb8, 0xb0, 0xc1, 0x18, 0xe0,
+	0xbd, 0xb3, 0x55, 0x04, 0x18, 0xf1, 0x01, 0x8a, 0xab, 0xdd, 0xe9, 0xbd, 0x87, 0x0d, 0xad, 0x6e,
+	0x02, 0x7e, 0x55, 0xca, 0x02, 0x59, 0xfc, 0x9b, 0x1d, 0xa6, 0x9e, 0xc5, 0xb9, 0x5a, 0x37, 0xa1,
+	0x2e, 0x30, 0x94, 0x9c, 0x55, 0x75, 0x1b, 0xe4, 0xf9, 0x70, 0xd3, 0x94, 0xa1, 0x8f, 0x07, 0x98,
+	0x50, 0xa9, 0x2e, 0xba, 0x84, 0x97, 0x9e, 0x37, 0x44, 0x51, 0xee, 0xa7, 0x21, 0x4b, 0x2e, 0x30,
+	0x74, 0x07, 0x1a, 0x2a, 0x15, 0x28, 0x53, 0x9e, 0xc5, 0xda, 0x53, 0x2b, 0x38, 0x23, 0xa6, 0x57,
+	0x67, 0x56, 0xa8, 0xba, 0x7a, 0x85, 0xbd, 0x4f, 0xce, 0x4f, 0xab, 0x5e, 0x66, 0x21, 0x63, 0xff,
+	0x62, 0x15, 0xb9, 0x0f, 0x37, 0xf0, 0xf8, 0x18, 0x23, 0x45, 0x07, 0xd8, 0x2b, 0x19, 0x1d, 0xf6,
+	0x98, 0xd4, 0x2d, 0x2f, 0x05, 0xeb, 0xb3, 0x1f, 0xaf, 0x19, 0x1d, 0x1e, 0x4a, 0xef, 0xc0, 0xba,
+	0x32, 0x89, 0xfd, 0x51, 0x23, 0x36, 0xf9, 0xc5, 0xb9, 0xe4, 0x1f, 0x00, 0x99, 0x4b, 0x5e, 0x96,
+	0xf9, 0xaf, 0x55, 0x1e, 0x3f, 0xfb, 0x3a, 0x76, 0x9d, 0xd3, 0xb1, 0xeb, 0x7c, 0x1f, 0xbb, 0xce,
+	0xc7, 0x89, 0xbb, 0x70, 0x3a, 0x71, 0x17, 0xbe, 0x4d, 0xdc, 0x85, 0xb7, 0xbb, 0x09, 0x55, 0x69,
+	0xd9, 0xef, 0x44, 0x3c, 0xf7, 0xab, 0xb7, 0x78, 0x97, 0xa1, 0xfa, 0xc0, 0xc5, 0xc9, 0x8c, 0xf0,
+	0x87, 0xf6, 0xfd, 0xee, 0xd7, 0xf5, 0xb3, 0xfd, 0xf0, 0x47, 0x00, 0x00, 0x00, 0xff, 0xff, 0x70,
+	0xec, 0xb6, 0x05, 0xd9, 0x05, 0x00, 0x00,
 }
 
 func (m *EventInstructed) Marshal() (dAtA []byte, err error) {
@@ -756,6 +1043,111 @@ func (m *EventCounted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventDisagreed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDisagreed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDisagreed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.OtherOutcome) > 0 {
+		i -= len(m.OtherOutcome)
+		copy(dAtA[i:], m.OtherOutcome)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.OtherOutcome)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.OtherNotary) > 0 {
+		i -= len(m.OtherNotary)
+		copy(dAtA[i:], m.OtherNotary)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.OtherNotary)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Outcome) > 0 {
+		i -= len(m.Outcome)
+		copy(dAtA[i:], m.Outcome)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Outcome)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Notary) > 0 {
+		i -= len(m.Notary)
+		copy(dAtA[i:], m.Notary)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Notary)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventLapsed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventLapsed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventLapsed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Outcome) > 0 {
+		i -= len(m.Outcome)
+		copy(dAtA[i:], m.Outcome)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Outcome)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *EventApplyFailed) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -783,6 +1175,46 @@ func (m *EventApplyFailed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i--
 		dAtA[i] = 0x22
 	}
+	if m.Attempts != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Attempts))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventRecovered) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRecovered) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRecovered) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
 	if m.Attempts != 0 {
 		i = encodeVarintEvents(dAtA, i, uint64(m.Attempts))
 		i--
@@ -897,6 +1329,51 @@ func (m *EventNotariesChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Notaries != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Notaries))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Threshold != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Threshold))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventNotariesPlanned) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventNotariesPlanned) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventNotariesPlanned) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.EffectiveUnixNs != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.EffectiveUnixNs))
+		i--
+		dAtA[i] = 0x20
+	}
 	if m.Notaries != 0 {
 		i = encodeVarintEvents(dAtA, i, uint64(m.Notaries))
 		i--
@@ -1067,6 +1544,58 @@ func (m *EventCounted) Size() (n int) {
 	return n
 }
 
+func (m *EventDisagreed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	l = len(m.Notary)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Outcome)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.OtherNotary)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.OtherOutcome)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventLapsed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	l = len(m.Outcome)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
 func (m *EventApplyFailed) Size() (n int) {
 	if m == nil {
 		return 0
@@ -1086,6 +1615,25 @@ func (m *EventApplyFailed) Size() (n int) {
 	l = len(m.Error)
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventRecovered) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	if m.Attempts != 0 {
+		n += 1 + sovEvents(uint64(m.Attempts))
 	}
 	return n
 }
@@ -1139,6 +1687,28 @@ func (m *EventNotariesChanged) Size() (n int) {
 	}
 	if m.Notaries != 0 {
 		n += 1 + sovEvents(uint64(m.Notaries))
+	}
+	return n
+}
+
+func (m *EventNotariesPlanned) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Threshold != 0 {
+		n += 1 + sovEvents(uint64(m.Threshold))
+	}
+	if m.Notaries != 0 {
+		n += 1 + sovEvents(uint64(m.Notaries))
+	}
+	if m.EffectiveUnixNs != 0 {
+		n += 1 + sovEvents(uint64(m.EffectiveUnixNs))
 	}
 	return n
 }
@@ -1674,6 +2244,368 @@ func (m *EventCounted) Unmarshal(dAtA []byte) error {
 	}
 	return nil
 }
+func (m *EventDisagreed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDisagreed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDisagreed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Notary", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Notary = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Outcome = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OtherNotary", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OtherNotary = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OtherOutcome", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OtherOutcome = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventLapsed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventLapsed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventLapsed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Outcome = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
 func (m *EventApplyFailed) Unmarshal(dAtA []byte) error {
 	l := len(dAtA)
 	iNdEx := 0
@@ -1805,6 +2737,126 @@ func (m *EventApplyFailed) Unmarshal(dAtA []byte) error {
 			}
 			m.Error = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRecovered) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRecovered: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRecovered: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Attempts", wireType)
+			}
+			m.Attempts = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Attempts |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])
@@ -2149,6 +3201,145 @@ func (m *EventNotariesChanged) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Notaries |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventNotariesPlanned) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventNotariesPlanned: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventNotariesPlanned: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Threshold", wireType)
+			}
+			m.Threshold = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Threshold |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Notaries", wireType)
+			}
+			m.Notaries = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Notaries |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EffectiveUnixNs", wireType)
+			}
+			m.EffectiveUnixNs = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.EffectiveUnixNs |= int64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

@@ -76,6 +76,8 @@ func (m *QueryLedgerRequest) GetId() string {
 
 type QueryLedgerResponse struct {
 	Ledger Ledger `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger"`
+	// pending is the change of notaries that waits for its time, if there is one.
+	Pending *PendingChange `protobuf:"bytes,2,opt,name=pending,proto3" json:"pending,omitempty"`
 }
 
 func (m *QueryLedgerResponse) Reset()         { *m = QueryLedgerResponse{} }
@@ -116,6 +118,13 @@ func (m *QueryLedgerResponse) GetLedger() Ledger {
 		return m.Ledger
 	}
 	return Ledger{}
+}
+
+func (m *QueryLedgerResponse) GetPending() *PendingChange {
+	if m != nil {
+		return m.Pending
+	}
+	return nil
 }
 
 type QueryLedgersRequest struct {
@@ -537,6 +546,206 @@ func (m *QueryWorkResponse) GetPagination() *query.PageResponse {
 	return nil
 }
 
+type QuerySuspensionsRequest struct {
+	Ledger     string             `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySuspensionsRequest) Reset()         { *m = QuerySuspensionsRequest{} }
+func (m *QuerySuspensionsRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySuspensionsRequest) ProtoMessage()    {}
+func (*QuerySuspensionsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8997af04e4cf35d6, []int{10}
+}
+func (m *QuerySuspensionsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySuspensionsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySuspensionsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySuspensionsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySuspensionsRequest.Merge(m, src)
+}
+func (m *QuerySuspensionsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySuspensionsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySuspensionsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySuspensionsRequest proto.InternalMessageInfo
+
+func (m *QuerySuspensionsRequest) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *QuerySuspensionsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QuerySuspensionsResponse struct {
+	Suspensions []Suspension        `protobuf:"bytes,1,rep,name=suspensions,proto3" json:"suspensions"`
+	Pagination  *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySuspensionsResponse) Reset()         { *m = QuerySuspensionsResponse{} }
+func (m *QuerySuspensionsResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySuspensionsResponse) ProtoMessage()    {}
+func (*QuerySuspensionsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8997af04e4cf35d6, []int{11}
+}
+func (m *QuerySuspensionsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySuspensionsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySuspensionsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySuspensionsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySuspensionsResponse.Merge(m, src)
+}
+func (m *QuerySuspensionsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySuspensionsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySuspensionsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySuspensionsResponse proto.InternalMessageInfo
+
+func (m *QuerySuspensionsResponse) GetSuspensions() []Suspension {
+	if m != nil {
+		return m.Suspensions
+	}
+	return nil
+}
+
+func (m *QuerySuspensionsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QueryFailingRequest struct {
+	Pagination *query.PageRequest `protobuf:"bytes,1,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFailingRequest) Reset()         { *m = QueryFailingRequest{} }
+func (m *QueryFailingRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryFailingRequest) ProtoMessage()    {}
+func (*QueryFailingRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8997af04e4cf35d6, []int{12}
+}
+func (m *QueryFailingRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFailingRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFailingRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFailingRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFailingRequest.Merge(m, src)
+}
+func (m *QueryFailingRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFailingRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFailingRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFailingRequest proto.InternalMessageInfo
+
+func (m *QueryFailingRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QueryFailingResponse struct {
+	Trackings  []Tracking          `protobuf:"bytes,1,rep,name=trackings,proto3" json:"trackings"`
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFailingResponse) Reset()         { *m = QueryFailingResponse{} }
+func (m *QueryFailingResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryFailingResponse) ProtoMessage()    {}
+func (*QueryFailingResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8997af04e4cf35d6, []int{13}
+}
+func (m *QueryFailingResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFailingResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFailingResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFailingResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFailingResponse.Merge(m, src)
+}
+func (m *QueryFailingResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFailingResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFailingResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFailingResponse proto.InternalMessageInfo
+
+func (m *QueryFailingResponse) GetTrackings() []Tracking {
+	if m != nil {
+		return m.Trackings
+	}
+	return nil
+}
+
+func (m *QueryFailingResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryLedgerRequest)(nil), "corridor.bridge.v1.QueryLedgerRequest")
 	proto.RegisterType((*QueryLedgerResponse)(nil), "corridor.bridge.v1.QueryLedgerResponse")
@@ -548,57 +757,71 @@ func init() {
 	proto.RegisterType((*QueryInstructionResponse)(nil), "corridor.bridge.v1.QueryInstructionResponse")
 	proto.RegisterType((*QueryWorkRequest)(nil), "corridor.bridge.v1.QueryWorkRequest")
 	proto.RegisterType((*QueryWorkResponse)(nil), "corridor.bridge.v1.QueryWorkResponse")
+	proto.RegisterType((*QuerySuspensionsRequest)(nil), "corridor.bridge.v1.QuerySuspensionsRequest")
+	proto.RegisterType((*QuerySuspensionsResponse)(nil), "corridor.bridge.v1.QuerySuspensionsResponse")
+	proto.RegisterType((*QueryFailingRequest)(nil), "corridor.bridge.v1.QueryFailingRequest")
+	proto.RegisterType((*QueryFailingResponse)(nil), "corridor.bridge.v1.QueryFailingResponse")
 }
 
 func init() { proto.RegisterFile("corridor/bridge/v1/query.proto", fileDescriptor_8997af04e4cf35d6) }
 
 var fileDescriptor_8997af04e4cf35d6 = []byte{
-	// 713 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x55, 0x41, 0x4f, 0x13, 0x4f,
-	0x1c, 0xed, 0x14, 0x28, 0xff, 0x0e, 0xff, 0x18, 0x1d, 0x09, 0x36, 0x2b, 0x2c, 0x64, 0x45, 0x40,
-	0x90, 0x9d, 0x14, 0x3d, 0x18, 0x62, 0x3c, 0x70, 0x10, 0x30, 0x26, 0xea, 0xc6, 0x68, 0x62, 0x62,
-	0xcc, 0x74, 0x77, 0xb2, 0xdd, 0x00, 0x3b, 0x65, 0x66, 0x5b, 0x25, 0x84, 0x83, 0x9a, 0x78, 0xf0,
-	0x64, 0xe2, 0xc5, 0xc4, 0xaf, 0xe0, 0x07, 0x21, 0x9e, 0x88, 0x5e, 0x3c, 0x19, 0x03, 0x7e, 0x10,
-	0xb3, 0x33, 0xb3, 0xed, 0xae, 0x2d, 0xdd, 0x6a, 0xbc, 0x6d, 0x67, 0xde, 0x7b, 0xbf, 0x37, 0x6f,
-	0x7e, 0xbf, 0x29, 0x34, 0x5d, 0xc6, 0x79, 0xe0, 0x31, 0x8e, 0x6b, 0x3c, 0xf0, 0x7c, 0x8a, 0x5b,
-	0x55, 0xbc, 0xdb, 0xa4, 0x7c, 0xcf, 0x6e, 0x70, 0x16, 0x31, 0x84, 0x92, 0x7d, 0x5b, 0xed, 0xdb,
-	0xad, 0xaa, 0x31, 0xdd, 0x83, 0xa3, 0x77, 0x25, 0xc9, 0x58, 0x74, 0x99, 0xd8, 0x61, 0x02, 0xd7,
-	0x88, 0xa0, 0x4a, 0x0d, 0xb7, 0xaa, 0x35, 0x1a, 0x91, 0x2a, 0x6e, 0x10, 0x3f, 0x08, 0x49, 0x14,
-	0xb0, 0x50, 0x63, 0xc7, 0x7d, 0xe6, 0x33, 0xf9, 0x89, 0xe3, 0x2f, 0xbd, 0x3a, 0xe9, 0x33, 0xe6,
-	0x6f, 0x53, 0x4c, 0x1a, 0x01, 0x26, 0x61, 0xc8, 0x22, 0x49, 0x11, 0x6a, 0xd7, 0x9a, 0x85, 0xe8,
-	0x41, 0xac, 0x7a, 0x97, 0x7a, 0x3e, 0xe5, 0x0e, 0xdd, 0x6d, 0x52, 0x11, 0xa1, 0x33, 0xb0, 0x18,
-	0x78, 0x15, 0x30, 0x03, 0x16, 0xca, 0x4e, 0x31, 0xf0, 0xac, 0x7b, 0xf0, 0x7c, 0x06, 0x25, 0x1a,
-	0x2c, 0x14, 0x14, 0xdd, 0x80, 0xa5, 0x6d, 0xb9, 0x22, 0xa1, 0x63, 0x2b, 0x86, 0xdd, 0x7d, 0x44,
-	0x5b, 0x71, 0xd6, 0x86, 0x0f, 0xbf, 0x4f, 0x17, 0x1c, 0x8d, 0xb7, 0x9e, 0x66, 0x04, 0x45, 0x52,
-	0xf7, 0x36, 0x84, 0x9d, 0x53, 0x69, 0xd1, 0x39, 0x5b, 0x45, 0x60, 0xc7, 0x11, 0xd8, 0x2a, 0x50,
-	0x1d, 0x81, 0x7d, 0x9f, 0xf8, 0x54, 0x73, 0x9d, 0x14, 0xd3, 0xfa, 0x08, 0xe0, 0x78, 0x56, 0x5f,
-	0x3b, 0x5e, 0x85, 0xa3, 0xca, 0x81, 0xa8, 0x80, 0x99, 0xa1, 0x81, 0x2c, 0x27, 0x04, 0xb4, 0x9e,
-	0x31, 0x57, 0x94, 0xe6, 0xe6, 0x73, 0xcd, 0xa9, 0xc2, 0x19, 0x77, 0x8b, 0xf0, 0xac, 0x34, 0xb7,
-	0x41, 0x89, 0x97, 0x9c, 0x7c, 0x22, 0x13, 0x65, 0xb9, 0x1d, 0xd4, 0x1d, 0x78, 0x2e, 0x85, 0xd5,
-	0xa7, 0x98, 0x80, 0xa5, 0xb0, 0xb9, 0x53, 0xd3, 0xe0, 0x61, 0x47, 0xff, 0x42, 0x53, 0x10, 0xba,
-	0x75, 0x12, 0x84, 0xcf, 0xea, 0x44, 0xd4, 0xa5, 0xc3, 0xff, 0x9d, 0xb2, 0x5c, 0xd9, 0x20, 0xa2,
-	0x6e, 0x6d, 0xc2, 0x0b, 0x52, 0x6b, 0x33, 0x14, 0x11, 0x6f, 0xba, 0xb1, 0x97, 0x9c, 0xf2, 0xa9,
-	0x4a, 0xc5, 0x74, 0x25, 0xeb, 0x33, 0x80, 0x95, 0x6e, 0xad, 0x4e, 0x5b, 0x70, 0xea, 0x32, 0xee,
-	0xf5, 0x6b, 0x0b, 0x47, 0x22, 0x92, 0xb6, 0x50, 0x78, 0x74, 0x0b, 0xfe, 0x17, 0x71, 0xe2, 0x6e,
-	0x05, 0xa1, 0xaf, 0x03, 0x9e, 0xec, 0xc5, 0x7d, 0xa8, 0x31, 0x9a, 0xdd, 0xe6, 0xa0, 0xeb, 0x70,
-	0xa4, 0xc5, 0x22, 0x2a, 0x2a, 0x43, 0xf2, 0x72, 0x2b, 0xbd, 0xc8, 0x8f, 0x58, 0x44, 0x35, 0x51,
-	0x81, 0xad, 0xb7, 0x40, 0x5f, 0xc8, 0x63, 0xc6, 0xb7, 0x06, 0x49, 0x84, 0x45, 0x84, 0xef, 0x49,
-	0x83, 0x65, 0x47, 0xff, 0xfa, 0xad, 0x75, 0x87, 0xfe, 0xba, 0x75, 0x3f, 0x00, 0x7d, 0xe3, 0xca,
-	0x4c, 0xa7, 0x6f, 0x55, 0x44, 0x7d, 0xfb, 0x36, 0x93, 0x69, 0x42, 0xf8, 0x67, 0x7d, 0xbb, 0xf2,
-	0x65, 0x04, 0x8e, 0x48, 0x6b, 0xe8, 0x35, 0x80, 0x25, 0x35, 0x24, 0x68, 0xae, 0x97, 0x91, 0xee,
-	0x27, 0xc5, 0x98, 0xcf, 0xc5, 0xa9, 0x8a, 0xd6, 0xc2, 0xab, 0xaf, 0x3f, 0xdf, 0x17, 0x2d, 0x34,
-	0x83, 0x7b, 0xbc, 0x8d, 0x7a, 0x16, 0xf1, 0x7e, 0xe0, 0x1d, 0xa0, 0x97, 0x00, 0x8e, 0xea, 0x01,
-	0x47, 0x79, 0xf2, 0xc9, 0x13, 0x63, 0x2c, 0xe4, 0x03, 0xb5, 0x91, 0x4b, 0xd2, 0xc8, 0x14, 0xba,
-	0xd8, 0xc7, 0x08, 0x7a, 0x03, 0xe0, 0x70, 0x3c, 0x9b, 0x68, 0xf6, 0x54, 0xdd, 0xd4, 0x98, 0x1b,
-	0x97, 0x73, 0x50, 0xba, 0x74, 0x55, 0x96, 0x5e, 0x42, 0x57, 0xfa, 0x66, 0xa0, 0x3e, 0x0e, 0x70,
-	0x3d, 0xae, 0xff, 0x09, 0xc0, 0xb1, 0xd4, 0x30, 0xa2, 0xa5, 0x53, 0x2b, 0x75, 0x8f, 0xbf, 0x71,
-	0x75, 0x30, 0xb0, 0x76, 0xb7, 0x26, 0xdd, 0xdd, 0x44, 0xab, 0x03, 0xb9, 0x0b, 0x3a, 0x0a, 0x02,
-	0xef, 0xab, 0xf7, 0xe3, 0x40, 0xe6, 0x16, 0x77, 0x78, 0x9f, 0xdc, 0x52, 0xd3, 0xd8, 0x27, 0xb7,
-	0xf4, 0x98, 0xfc, 0x61, 0x6e, 0xcf, 0x19, 0xdf, 0x5a, 0x5b, 0x3f, 0x3c, 0x36, 0xc1, 0xd1, 0xb1,
-	0x09, 0x7e, 0x1c, 0x9b, 0xe0, 0xdd, 0x89, 0x59, 0x38, 0x3a, 0x31, 0x0b, 0xdf, 0x4e, 0xcc, 0xc2,
-	0x93, 0x65, 0x3f, 0x88, 0xea, 0xcd, 0x9a, 0xed, 0xb2, 0x9d, 0xb6, 0xdc, 0x72, 0x48, 0xa3, 0x98,
-	0xd6, 0xd1, 0x7f, 0xa1, 0x2b, 0xd4, 0x4a, 0xf2, 0x0f, 0xf5, 0xda, 0xaf, 0x00, 0x00, 0x00, 0xff,
-	0xff, 0x92, 0x08, 0x42, 0x73, 0x07, 0x08, 0x00, 0x00,
+	// 872 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0x41, 0x6f, 0xd3, 0x48,
+	0x18, 0xcd, 0xa4, 0x6d, 0xb2, 0x99, 0xac, 0x56, 0xbb, 0xb3, 0x55, 0x37, 0xca, 0xb6, 0x6e, 0xd7,
+	0xdb, 0x6d, 0xbb, 0xed, 0xd6, 0xde, 0x14, 0x0e, 0x55, 0x41, 0x08, 0x15, 0x29, 0x6d, 0x11, 0x87,
+	0x62, 0x10, 0x48, 0x48, 0x08, 0x4d, 0xe2, 0xc1, 0xb1, 0xda, 0x7a, 0x52, 0x8f, 0x13, 0xa8, 0xaa,
+	0x1e, 0x00, 0x89, 0x03, 0xe2, 0x80, 0xc4, 0x05, 0x89, 0x13, 0x5c, 0xe1, 0x87, 0x54, 0x9c, 0x2a,
+	0x71, 0xe1, 0x84, 0x50, 0xcb, 0xbf, 0xe0, 0x82, 0x3c, 0x33, 0xae, 0xed, 0xc6, 0x75, 0x42, 0x95,
+	0x9b, 0xe3, 0xf9, 0xde, 0xf7, 0xbd, 0x79, 0xf3, 0xfc, 0x26, 0x50, 0xa9, 0x53, 0xd7, 0xb5, 0x4d,
+	0xea, 0xea, 0x35, 0xd7, 0x36, 0x2d, 0xa2, 0xb7, 0x2b, 0xfa, 0x76, 0x8b, 0xb8, 0x3b, 0x5a, 0xd3,
+	0xa5, 0x1e, 0x45, 0x28, 0x58, 0xd7, 0xc4, 0xba, 0xd6, 0xae, 0x94, 0xc7, 0x13, 0x30, 0x72, 0x95,
+	0x83, 0xca, 0xb3, 0x75, 0xca, 0xb6, 0x28, 0xd3, 0x6b, 0x98, 0x11, 0xd1, 0x4d, 0x6f, 0x57, 0x6a,
+	0xc4, 0xc3, 0x15, 0xbd, 0x89, 0x2d, 0xdb, 0xc1, 0x9e, 0x4d, 0x1d, 0x59, 0x3b, 0x6c, 0x51, 0x8b,
+	0xf2, 0x47, 0xdd, 0x7f, 0x92, 0x6f, 0x47, 0x2d, 0x4a, 0xad, 0x4d, 0xa2, 0xe3, 0xa6, 0xad, 0x63,
+	0xc7, 0xa1, 0x1e, 0x87, 0x30, 0xb1, 0xaa, 0x4e, 0x42, 0x74, 0xdd, 0xef, 0x7a, 0x8d, 0x98, 0x16,
+	0x71, 0x0d, 0xb2, 0xdd, 0x22, 0xcc, 0x43, 0xbf, 0xc0, 0xac, 0x6d, 0x96, 0xc0, 0x04, 0x98, 0x29,
+	0x18, 0x59, 0xdb, 0x54, 0x9f, 0x03, 0xf8, 0x7b, 0xac, 0x8c, 0x35, 0xa9, 0xc3, 0x08, 0x5a, 0x84,
+	0xb9, 0x4d, 0xfe, 0x86, 0xd7, 0x16, 0x17, 0xca, 0x5a, 0xe7, 0x1e, 0x35, 0x81, 0x59, 0x1e, 0xdc,
+	0xff, 0x3c, 0x9e, 0x31, 0x64, 0x3d, 0xba, 0x00, 0xf3, 0x4d, 0xe2, 0x98, 0xb6, 0x63, 0x95, 0xb2,
+	0x1c, 0xfa, 0x57, 0x12, 0x74, 0x5d, 0x94, 0x5c, 0x69, 0x60, 0xc7, 0x22, 0x46, 0x80, 0x50, 0xef,
+	0xc6, 0xd8, 0xb0, 0x80, 0x75, 0x15, 0xc2, 0x50, 0x13, 0xc9, 0x68, 0x4a, 0x13, 0x02, 0x6a, 0xbe,
+	0x80, 0x9a, 0x38, 0x0e, 0x29, 0xa0, 0xb6, 0x8e, 0x2d, 0x22, 0xb1, 0x46, 0x04, 0xa9, 0xbe, 0x06,
+	0x70, 0x38, 0xde, 0x5f, 0x6e, 0x77, 0x09, 0xe6, 0x05, 0x7d, 0x56, 0x02, 0x13, 0x03, 0x3d, 0xed,
+	0x37, 0x00, 0xa0, 0x95, 0x18, 0x39, 0xb1, 0xe7, 0xe9, 0xae, 0xe4, 0xc4, 0xe0, 0x18, 0xbb, 0x59,
+	0xf8, 0x2b, 0x27, 0xb7, 0x4a, 0xb0, 0x19, 0xec, 0x7c, 0x24, 0x76, 0x0e, 0x85, 0x40, 0x65, 0xf5,
+	0x2a, 0xfc, 0x2d, 0x52, 0x2b, 0x77, 0x31, 0x02, 0x73, 0x4e, 0x6b, 0xab, 0x26, 0x8b, 0x07, 0x0d,
+	0xf9, 0x0b, 0x8d, 0x41, 0x58, 0x6f, 0x60, 0xdb, 0xb9, 0xd7, 0xc0, 0xac, 0xc1, 0x19, 0xfe, 0x6c,
+	0x14, 0xf8, 0x9b, 0x55, 0xcc, 0x1a, 0xea, 0x1a, 0xfc, 0x83, 0xf7, 0x5a, 0x73, 0x98, 0xe7, 0xb6,
+	0xea, 0x3e, 0x97, 0x2e, 0xe3, 0x23, 0x93, 0xb2, 0xd1, 0x49, 0xea, 0x07, 0x00, 0x4b, 0x9d, 0xbd,
+	0x42, 0x4f, 0xb9, 0xa4, 0x4e, 0x5d, 0x33, 0xcd, 0x53, 0x06, 0xaf, 0x08, 0x3c, 0x25, 0xea, 0xd1,
+	0x25, 0xf8, 0x93, 0xe7, 0xe2, 0xfa, 0x46, 0x68, 0xaa, 0xd1, 0x24, 0xec, 0x4d, 0x59, 0x23, 0xd1,
+	0xc7, 0x18, 0x74, 0x1e, 0x0e, 0xb5, 0xa9, 0x47, 0x58, 0x69, 0x80, 0x1f, 0x6e, 0x29, 0x09, 0x7c,
+	0x8b, 0x7a, 0x44, 0x02, 0x45, 0xb1, 0xfa, 0x0c, 0xc8, 0x03, 0xb9, 0x4d, 0xdd, 0x8d, 0x5e, 0x14,
+	0xa1, 0x1e, 0x76, 0x77, 0x38, 0xc1, 0x82, 0x21, 0x7f, 0x9d, 0xb0, 0xee, 0xc0, 0x99, 0xad, 0xfb,
+	0x0a, 0xc8, 0x13, 0x17, 0x64, 0x42, 0xdf, 0x0a, 0x89, 0x52, 0x7d, 0x1b, 0xd3, 0x34, 0x00, 0xf4,
+	0xcf, 0xb7, 0x3b, 0xd2, 0x3f, 0x37, 0x5a, 0xac, 0x49, 0x1c, 0xe6, 0x67, 0x50, 0x37, 0xb5, 0xaa,
+	0x09, 0xb3, 0xcf, 0xa2, 0xca, 0xbb, 0xc0, 0x6f, 0xb1, 0xd9, 0x52, 0x9c, 0x2a, 0x2c, 0xb2, 0xf0,
+	0xb5, 0x14, 0x48, 0x49, 0x12, 0x28, 0x44, 0x4b, 0x91, 0xa2, 0xc0, 0xfe, 0x09, 0x15, 0xa4, 0x5b,
+	0x15, 0xdb, 0x9b, 0xb6, 0x63, 0xf5, 0x3b, 0xdd, 0xde, 0x04, 0xe9, 0x76, 0xdc, 0x5f, 0x0a, 0x71,
+	0x19, 0x16, 0x82, 0x4f, 0x21, 0x90, 0xa1, 0x97, 0xef, 0x27, 0x04, 0xf5, 0x4d, 0x82, 0x85, 0x6f,
+	0x79, 0x38, 0xc4, 0x39, 0xa2, 0x27, 0x00, 0xe6, 0x44, 0xa0, 0xa2, 0xa9, 0x24, 0x32, 0x9d, 0x97,
+	0x57, 0x79, 0xba, 0x6b, 0x9d, 0x98, 0xa8, 0xce, 0x3c, 0xfe, 0xf8, 0xf5, 0x65, 0x56, 0x45, 0x13,
+	0x7a, 0xc2, 0x2d, 0x2c, 0x73, 0x5b, 0xdf, 0xb5, 0xcd, 0x3d, 0xf4, 0x08, 0xc0, 0xbc, 0xbc, 0x0c,
+	0x50, 0xb7, 0xf6, 0x81, 0xab, 0xcb, 0x33, 0xdd, 0x0b, 0x25, 0x91, 0xbf, 0x39, 0x91, 0x31, 0xf4,
+	0x67, 0x0a, 0x11, 0xf4, 0x14, 0xc0, 0x41, 0x3f, 0xc7, 0xd1, 0xe4, 0xa9, 0x7d, 0x23, 0x57, 0x42,
+	0xf9, 0x9f, 0x2e, 0x55, 0x72, 0x74, 0x85, 0x8f, 0x9e, 0x43, 0xff, 0xa6, 0x6a, 0x20, 0x1e, 0xf6,
+	0xf4, 0x86, 0x3f, 0xff, 0x3d, 0x80, 0xc5, 0x48, 0x70, 0xa3, 0xb9, 0x53, 0x27, 0x75, 0x5e, 0x15,
+	0xe5, 0xff, 0x7a, 0x2b, 0x96, 0xec, 0x96, 0x39, 0xbb, 0x8b, 0x68, 0xa9, 0x27, 0x76, 0x76, 0xd8,
+	0x81, 0xe9, 0xbb, 0xe2, 0xae, 0xd9, 0xe3, 0xba, 0xf9, 0x69, 0x98, 0xa2, 0x5b, 0x24, 0xb9, 0x53,
+	0x74, 0x8b, 0x46, 0xea, 0x0f, 0xea, 0xf6, 0xc0, 0x9f, 0xff, 0x16, 0xc0, 0x62, 0x24, 0x80, 0x52,
+	0x74, 0xeb, 0x8c, 0xc8, 0x14, 0xdd, 0x12, 0x32, 0x4d, 0x5d, 0xe4, 0xec, 0x16, 0xd0, 0xff, 0x3d,
+	0xb1, 0x8b, 0xa6, 0x98, 0xef, 0x74, 0x19, 0x0c, 0x29, 0x4e, 0x8f, 0x47, 0x53, 0x8a, 0xd3, 0x4f,
+	0x64, 0x4c, 0xba, 0xd3, 0xef, 0x8b, 0xe2, 0xe5, 0x95, 0xfd, 0x43, 0x05, 0x1c, 0x1c, 0x2a, 0xe0,
+	0xcb, 0xa1, 0x02, 0x5e, 0x1c, 0x29, 0x99, 0x83, 0x23, 0x25, 0xf3, 0xe9, 0x48, 0xc9, 0xdc, 0x99,
+	0xb7, 0x6c, 0xaf, 0xd1, 0xaa, 0x69, 0x75, 0xba, 0x75, 0xdc, 0x60, 0xde, 0x21, 0x9e, 0xaf, 0x6f,
+	0xd8, 0xf1, 0xa1, 0xec, 0x59, 0xcb, 0xf1, 0xff, 0xb8, 0xe7, 0xbe, 0x07, 0x00, 0x00, 0xff, 0xff,
+	0xae, 0x3e, 0x5e, 0x9f, 0x9a, 0x0b, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -621,6 +844,10 @@ type QueryClient interface {
 	Instruction(ctx context.Context, in *QueryInstructionRequest, opts ...grpc.CallOption) (*QueryInstructionResponse, error)
 	// Work lists the instructions of a ledger that a notary has still to do or to attest, oldest first.
 	Work(ctx context.Context, in *QueryWorkRequest, opts ...grpc.CallOption) (*QueryWorkResponse, error)
+	// Suspensions lists the notaries that were suspended on a ledger, with the evidence.
+	Suspensions(ctx context.Context, in *QuerySuspensionsRequest, opts ...grpc.CallOption) (*QuerySuspensionsResponse, error)
+	// Failing lists the instructions whose outcome could not be applied yet, the next to be tried first.
+	Failing(ctx context.Context, in *QueryFailingRequest, opts ...grpc.CallOption) (*QueryFailingResponse, error)
 }
 
 type queryClient struct {
@@ -676,6 +903,24 @@ func (c *queryClient) Work(ctx context.Context, in *QueryWorkRequest, opts ...gr
 	return out, nil
 }
 
+func (c *queryClient) Suspensions(ctx context.Context, in *QuerySuspensionsRequest, opts ...grpc.CallOption) (*QuerySuspensionsResponse, error) {
+	out := new(QuerySuspensionsResponse)
+	err := c.cc.Invoke(ctx, "/corridor.bridge.v1.Query/Suspensions", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Failing(ctx context.Context, in *QueryFailingRequest, opts ...grpc.CallOption) (*QueryFailingResponse, error) {
+	out := new(QueryFailingResponse)
+	err := c.cc.Invoke(ctx, "/corridor.bridge.v1.Query/Failing", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	Ledger(context.Context, *QueryLedgerRequest) (*QueryLedgerResponse, error)
@@ -686,6 +931,10 @@ type QueryServer interface {
 	Instruction(context.Context, *QueryInstructionRequest) (*QueryInstructionResponse, error)
 	// Work lists the instructions of a ledger that a notary has still to do or to attest, oldest first.
 	Work(context.Context, *QueryWorkRequest) (*QueryWorkResponse, error)
+	// Suspensions lists the notaries that were suspended on a ledger, with the evidence.
+	Suspensions(context.Context, *QuerySuspensionsRequest) (*QuerySuspensionsResponse, error)
+	// Failing lists the instructions whose outcome could not be applied yet, the next to be tried first.
+	Failing(context.Context, *QueryFailingRequest) (*QueryFailingResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -706,6 +955,12 @@ func (*UnimplementedQueryServer) Instruction(ctx context.Context, req *QueryInst
 }
 func (*UnimplementedQueryServer) Work(ctx context.Context, req *QueryWorkRequest) (*QueryWorkResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Work not implemented")
+}
+func (*UnimplementedQueryServer) Suspensions(ctx context.Context, req *QuerySuspensionsRequest) (*QuerySuspensionsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Suspensions not implemented")
+}
+func (*UnimplementedQueryServer) Failing(ctx context.Context, req *QueryFailingRequest) (*QueryFailingResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Failing not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -802,6 +1057,42 @@ func _Query_Work_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Suspensions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySuspensionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Suspensions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/corridor.bridge.v1.Query/Suspensions",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Suspensions(ctx, req.(*QuerySuspensionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Failing_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFailingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Failing(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/corridor.bridge.v1.Query/Failing",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Failing(ctx, req.(*QueryFailingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "corridor.bridge.v1.Query",
@@ -826,6 +1117,14 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Work",
 			Handler:    _Query_Work_Handler,
+		},
+		{
+			MethodName: "Suspensions",
+			Handler:    _Query_Suspensions_Handler,
+		},
+		{
+			MethodName: "Failing",
+			Handler:    _Query_Failing_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -882,6 +1181,18 @@ func (m *QueryLedgerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Pending != nil {
+		{
+			size, err := m.Pending.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
 	{
 		size, err := m.Ledger.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -1234,6 +1545,181 @@ func (m *QueryWorkResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QuerySuspensionsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySuspensionsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySuspensionsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySuspensionsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySuspensionsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySuspensionsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Suspensions) > 0 {
+		for iNdEx := len(m.Suspensions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Suspensions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFailingRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFailingRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFailingRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFailingResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFailingResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFailingResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Trackings) > 0 {
+		for iNdEx := len(m.Trackings) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Trackings[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -1266,6 +1752,10 @@ func (m *QueryLedgerResponse) Size() (n int) {
 	_ = l
 	l = m.Ledger.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	if m.Pending != nil {
+		l = m.Pending.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
 	return n
 }
 
@@ -1394,6 +1884,74 @@ func (m *QueryWorkResponse) Size() (n int) {
 	_ = l
 	if len(m.Records) > 0 {
 		for _, e := range m.Records {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySuspensionsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySuspensionsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Suspensions) > 0 {
+		for _, e := range m.Suspensions {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryFailingRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryFailingResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Trackings) > 0 {
+		for _, e := range m.Trackings {
 			l = e.Size()
 			n += 1 + l + sovQuery(uint64(l))
 		}
@@ -1552,6 +2110,42 @@ func (m *QueryLedgerResponse) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Ledger.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pending", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pending == nil {
+				m.Pending = &PendingChange{}
+			}
+			if err := m.Pending.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -2428,6 +3022,450 @@ func (m *QueryWorkResponse) Unmarshal(dAtA []byte) error {
 			}
 			m.Records = append(m.Records, Record{})
 			if err := m.Records[len(m.Records)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySuspensionsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySuspensionsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySuspensionsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySuspensionsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySuspensionsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySuspensionsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Suspensions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Suspensions = append(m.Suspensions, Suspension{})
+			if err := m.Suspensions[len(m.Suspensions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFailingRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFailingRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFailingRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFailingResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFailingResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFailingResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Trackings", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Trackings = append(m.Trackings, Tracking{})
+			if err := m.Trackings[len(m.Trackings)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
