@@ -55,11 +55,14 @@ func TestAFunctionFitsAScreen(t *testing.T) {
 	measure(t, "test-lines", maxTestLines, tests, "split the story, or move its table out")
 }
 
+// imposed are methods whose parameters ibc-go decides: it calls them.
+var imposed = map[string]bool{"OnChanOpenInit": true, "OnChanOpenTry": true, "OnChanOpenAck": true, "SendPacket": true}
+
 func TestAFunctionTakesFewParameters(t *testing.T) {
 	sizes := map[string]int{}
 	for _, file := range allSources(t) {
 		for _, declaration := range file.syntax.Decls {
-			if function, ok := declaration.(*ast.FuncDecl); ok {
+			if function, ok := declaration.(*ast.FuncDecl); ok && !imposed[function.Name.Name] {
 				sizes[file.path+":"+functionName(function)] = function.Type.Params.NumFields()
 			}
 		}
