@@ -60,7 +60,7 @@ generate: proto ## proto, go:generate, and the diagrams drawn from transition ta
 	FSM_UPDATE=1 go test -count=1 -run Diagram ./x/... ./internal/fsm/...
 
 check-generated: ## fail if generated code is not what its source says
-	scripts/proto.sh --check
+	scripts/check-generated.sh
 
 demo: build ## settle real swaps on a localnet of this machine and show what happened
 	$(BUILD)/corridor demo
