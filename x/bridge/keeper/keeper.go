@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sort"
-	"time"
 
 	"cosmossdk.io/collections"
 	"cosmossdk.io/collections/indexes"
@@ -44,7 +43,7 @@ type Keeper struct {
 
 // pendingIndexes finds the changes that are due.
 type pendingIndexes struct {
-	effective *indexes.Multi[time.Time, string, bridge.PendingChange]
+	effective *indexes.Multi[int64, string, bridge.PendingChange] // by nanoseconds of hub time
 }
 
 // IndexesList is what collections asks for.
@@ -71,8 +70,8 @@ func New(cdc codec.BinaryCodec, storeService store.KVStoreService, addressCodec 
 		suspensions: collections.NewMap(sb, bridge.SuspensionsPrefix, "suspensions",
 			collections.PairKeyCodec(collections.StringKey, collections.StringKey), codec.CollValue[bridge.Suspension](cdc)),
 		pending: collections.NewIndexedMap(sb, bridge.PendingPrefix, "pending", collections.StringKey, codec.CollValue[bridge.PendingChange](cdc),
-			pendingIndexes{indexes.NewMulti(sb, bridge.PendingEffectivePrefix, "pending_effective", sdk.TimeKey, collections.StringKey,
-				func(_ string, p bridge.PendingChange) (time.Time, error) { return p.Effective, nil })}),
+			pendingIndexes{indexes.NewMulti(sb, bridge.PendingEffectivePrefix, "pending_effective", collections.Int64Key, collections.StringKey,
+				func(_ string, p bridge.PendingChange) (int64, error) { return p.Effective.UnixNano(), nil })}),
 		recounts: collections.NewMap(sb, bridge.RecountsPrefix, "recounts", collections.StringKey, collections.Uint64Value),
 	}
 	k.verifiers = map[bridge.Link]Verifier{

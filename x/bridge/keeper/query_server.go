@@ -127,7 +127,9 @@ func (q queryServer) Suspensions(ctx context.Context, r *bridge.QuerySuspensions
 		return nil, err
 	}
 	found, page, err := query.CollectionPaginate(ctx, q.k.suspensions, bounded(r.Pagination),
-		func(_ collections.Pair[string, string], s bridge.Suspension) (bridge.Suspension, error) { return s, nil },
+		func(_ collections.Pair[string, string], s bridge.Suspension) (bridge.Suspension, error) {
+			return s, nil
+		},
 		query.WithCollectionPaginationPairPrefix[string, string](r.Ledger))
 	return &bridge.QuerySuspensionsResponse{Suspensions: found, Pagination: page}, err
 }

@@ -34,7 +34,7 @@ func (k *Keeper) bestEffort(ctx context.Context, what string, step func(context.
 
 // installDue puts planned sets into force whose time has come, the oldest first.
 func (k *Keeper) installDue(ctx context.Context) error {
-	now := sdk.UnwrapSDKContext(ctx).BlockTime()
+	now := sdk.UnwrapSDKContext(ctx).BlockTime().UnixNano()
 	var due []string
 	iterator, err := k.pending.Indexes.effective.Iterate(ctx, nil)
 	if err != nil {
@@ -46,7 +46,7 @@ func (k *Keeper) installDue(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if key.K1().After(now) {
+		if key.K1() > now {
 			break
 		}
 		due = append(due, key.K2())
