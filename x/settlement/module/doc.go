@@ -1,0 +1,2 @@
+// Package module wires settlement into an app: genesis, services, end of block, gateway routes and the command line.
+package module
