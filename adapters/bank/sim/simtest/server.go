@@ -1,0 +1,202 @@
+package simtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"github.com/corridor-network/corridor/adapters/bank/sim"
+	"github.com/corridor-network/corridor/adapters/conformance"
+	"github.com/corridor-network/corridor/adapters/internal/simkit"
+)
+
+// What every network under test is.
+const (
+	Ledger   = "bank-test"
+	Currency = "USD"
+	ChainID  = "corridor-test-1"
+)
+
+// The tokens of every network under test.
+const (
+	AdminToken  = "admin-token-for-tests"
+	NotaryToken = "notary-1-token-for-tests"
+)
+
+// Accounts of every network under test.
+const (
+	Rich    = "RICHUS33"                        // a settlement account with 10,000,000 minor units
+	Payee   = "PAYEGB2L:GB33BUKB20201555555555" // an account named by an IBAN
+	Poor    = "RICHUS33:poor-1"                 // 500 minor units
+	Closed  = "RICHUS33:closed-1"               // closed, 1,000 minor units
+	Frozen  = "RICHUS33:frozen-1"               // frozen, 1,000 minor units
+	Doomed  = "PAYEGB2L:doomed-1"               // open, for tests that close it
+	Keyless = "PAYEGB2L"                        // no consent key
+	Capped  = "RICHUS33:capped-1"               // may pay 1,000 at once, owns 2,000
+	Unknown = "RICHUS33:unknown-1"              // does not exist
+)
+
+// TransactionLimit is the most that one hold may take of an account that names no limit.
+const TransactionLimit = 5_000_000
+
+// Issued is what a fresh network has issued.
+const Issued = 10_000_000 + 500 + 1_000 + 1_000 + 2_000
+
+// Config is a configuration in a fresh folder, with its tokens file.
+func Config(t testing.TB) sim.Config {
+	dir := t.TempDir()
+	sum := func(token string) string {
+		s := sha256.Sum256([]byte(token))
+		return hex.EncodeToString(s[:])
+	}
+	tokens := fmt.Sprintf("admin: %s\nnotaries:\n  notary-1: %s\n", sum(AdminToken), sum(NotaryToken))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tokens.yaml"), []byte(tokens), 0o600))
+	account := func(id string, opening uint64) sim.AccountConfig {
+		key := hex.EncodeToString(conformance.NewKey(id).Public().Bytes)
+		return sim.AccountConfig{ID: id, Owner: "Owner of " + id, OpeningMinor: opening, ConsentKey: key}
+	}
+	keyless, capped := account(Keyless, 0), account(Capped, 2_000)
+	keyless.ConsentKey, capped.TransactionLimitMinor = "", 1_000
+	return sim.Config{
+		Ledger: Ledger, Listen: "127.0.0.1:0", DataDir: filepath.Join(dir, "data"), AddrFile: filepath.Join(dir, "addr"),
+		TokensFile: filepath.Join(dir, "tokens.yaml"), Currency: Currency, Limits: sim.Limits{TransactionMinor: TransactionLimit},
+		Members: []sim.MemberConfig{{BIC: "RICHUS33", Name: "Rich Bank"}, {BIC: "PAYEGB2L", Name: "Payee Bank"}},
+		Accounts: []sim.AccountConfig{
+			account(Rich, 10_000_000), account(Payee, 0), account(Poor, 500), account(Closed, 1_000), account(Frozen, 1_000),
+			account(Doomed, 0), keyless, capped,
+		},
+	}
+}
+
+// WriteConfig writes the configuration as a user would have.
+func WriteConfig(t testing.TB, c sim.Config) (path string) {
+	raw, err := yaml.Marshal(c)
+	require.NoError(t, err)
+	path = filepath.Join(filepath.Dir(c.TokensFile), "bank.yaml")
+	require.NoError(t, os.WriteFile(path, raw, 0o600))
+	return path
+}
+
+// Server is a running network, asked over HTTP.
+type Server struct {
+	URL  string
+	Bank *sim.Bank
+	stop func(testing.TB)
+}
+
+// Start serves a fresh network on loopback until the test ends.
+func Start(t testing.TB) *Server {
+	s := StartWith(t, Config(t))
+	s.Admin(t, http.MethodPost, "/admin/accounts/"+Closed+"/close", nil, nil)
+	s.Admin(t, http.MethodPost, "/admin/accounts/"+Frozen+"/freeze", nil, nil)
+	return s
+}
+
+// StartWith serves the network of a configuration.
+func StartWith(t testing.TB, c sim.Config) *Server {
+	b, err := sim.OpenBank(context.Background(), c)
+	require.NoError(t, err)
+	tokens, err := simkit.LoadTokens(c.TokensFile)
+	require.NoError(t, err)
+	s := httptest.NewServer(b.Handler(tokens, slog.New(slog.DiscardHandler)))
+	srv := &Server{URL: s.URL, Bank: b}
+	srv.stop = func(t testing.TB) {
+		srv.Admin(t, http.MethodDelete, "/admin/faults", nil, nil)
+		s.Close()
+		require.NoError(t, b.Close())
+		srv.stop = func(testing.TB) {}
+	}
+	t.Cleanup(func() { srv.stop(t) })
+	return srv
+}
+
+// Stop ends the server before the test does.
+func (s *Server) Stop(t testing.TB) { s.stop(t) }
+
+// Do sends a request and gives status and body. A body that is no []byte is sent as JSON.
+func (s *Server) Do(t testing.TB, token, method, path string, body any) (int, []byte) {
+	return s.DoAs(t, "application/json", token, method, path, body)
+}
+
+// DoAs is Do with a media type.
+func (s *Server) DoAs(t testing.TB, media, token, method, path string, body any) (int, []byte) {
+	r, err := http.NewRequest(method, s.URL+path, encode(t, body))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", media)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	reply, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer reply.Body.Close()
+	raw, err := io.ReadAll(reply.Body)
+	require.NoError(t, err)
+	return reply.StatusCode, raw
+}
+
+func encode(t testing.TB, body any) io.Reader {
+	switch b := body.(type) {
+	case nil:
+		return nil
+	case []byte:
+		return bytes.NewReader(b)
+	}
+	raw, err := json.Marshal(body)
+	require.NoError(t, err)
+	return bytes.NewReader(raw)
+}
+
+// Admin makes a call that must succeed, and reads its answer.
+func (s *Server) Admin(t testing.TB, method, path string, body, into any) {
+	status, raw := s.Do(t, AdminToken, method, path, body)
+	require.Less(t, status, 300, "%s %s: %s", method, path, raw)
+	if into != nil {
+		require.NoError(t, json.Unmarshal(raw, into))
+	}
+}
+
+// Fault switches a fault on.
+func (s *Server) Fault(t testing.TB, f simkit.Fault) {
+	s.Admin(t, http.MethodPost, "/admin/faults", f, nil)
+}
+
+// Account is an account as the network lists it.
+func (s *Server) Account(t testing.TB, id string) sim.AccountInfo {
+	var list []sim.AccountInfo
+	s.Admin(t, http.MethodGet, "/admin/accounts", nil, &list)
+	for _, a := range list {
+		if a.Account == id {
+			return a
+		}
+	}
+	require.FailNow(t, "no such account", id)
+	return sim.AccountInfo{}
+}
+
+// Check is the network's audit, which must find nothing.
+func (s *Server) Check(t testing.TB) (c sim.Check) {
+	s.Admin(t, http.MethodGet, "/admin/check", nil, &c)
+	require.True(t, c.OK, "%v", c.Problems)
+	return c
+}
+
+// Entry is an entry with its journal.
+func (s *Server) Entry(t testing.TB, uetr string) sim.Entry {
+	var list []sim.Entry
+	s.Admin(t, http.MethodGet, "/admin/entries?entry="+uetr, nil, &list)
+	require.Len(t, list, 1)
+	return list[0]
+}
