@@ -4,14 +4,18 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/runtime"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 	"github.com/cosmos/cosmos-sdk/x/auth/ante"
 	ibcante "github.com/cosmos/ibc-go/v8/modules/core/ante"
+
+	"github.com/corridor-network/corridor/x/compliance"
+	complianceante "github.com/corridor-network/corridor/x/compliance/ante"
 )
 
 // newAnteHandler is what a transaction passes before its messages run.
-func newAnteHandler(k Keepers, txConfig client.TxConfig) sdk.AnteHandler {
+func newAnteHandler(k Keepers, s stores, txConfig client.TxConfig) sdk.AnteHandler {
 	return sdk.ChainAnteDecorators(
 		ante.NewSetUpContextDecorator(), // sets the gas meter: must be first
 		ante.NewExtensionOptionsDecorator(nil),
@@ -25,6 +29,8 @@ func newAnteHandler(k Keepers, txConfig client.TxConfig) sdk.AnteHandler {
 		ante.NewSigGasConsumeDecorator(k.Account, ante.DefaultSigVerificationGasConsumer),
 		ante.NewSigVerificationDecorator(k.Account, txConfig.SignModeHandler()),
 		ante.NewIncrementSequenceDecorator(k.Account),
+		complianceante.NewAdmitDecorator(k.Compliance, runtime.NewTransientStoreService(s.transient[compliance.TransientStoreKey])),
+		complianceante.SeatsDecorator{},
 		ibcante.NewRedundantRelayDecorator(k.IBC),
 	)
 }

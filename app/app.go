@@ -52,7 +52,6 @@ func New(logger log.Logger, db dbm.DB, trace io.Writer, loadLatest bool, options
 	base.SetVersion(version.Version)
 	base.SetInterfaceRegistry(encoding.InterfaceRegistry)
 	base.SetTxEncoder(encoding.TxConfig.TxEncoder())
-	base.SetCircuitBreaker(closedMessages{})
 
 	app := &App{BaseApp: base, Encoding: encoding, stores: newStores()}
 	if err := base.RegisterStreamingServices(options, app.stores.keys); err != nil {
@@ -69,13 +68,14 @@ func New(logger log.Logger, db dbm.DB, trace io.Writer, loadLatest bool, options
 
 	app.MountKVStores(app.stores.keys)
 	app.MountMemoryStores(app.stores.memory)
+	app.MountTransientStores(app.stores.transient)
 	app.SetInitChainer(app.initChain)
 	app.SetPreBlocker(func(ctx sdk.Context, _ *abci.RequestFinalizeBlock) (*sdk.ResponsePreBlock, error) {
 		return app.Modules.PreBlock(ctx)
 	})
 	app.SetBeginBlocker(app.Modules.BeginBlock)
 	app.SetEndBlocker(app.Modules.EndBlock)
-	app.SetAnteHandler(newAnteHandler(app.Keepers, encoding.TxConfig))
+	app.SetAnteHandler(newAnteHandler(app.Keepers, app.stores, encoding.TxConfig))
 	if loadLatest {
 		if err := app.LoadLatestVersion(); err != nil {
 			panic(fmt.Errorf("load the newest state from the database: %w", err))

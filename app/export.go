@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"cosmossdk.io/store/rootmulti"
@@ -12,6 +13,9 @@ import (
 
 	servertypes "github.com/cosmos/cosmos-sdk/server/types"
 	"github.com/cosmos/cosmos-sdk/x/staking"
+	clienttypes "github.com/cosmos/ibc-go/v8/modules/core/02-client/types"
+	ibcexported "github.com/cosmos/ibc-go/v8/modules/core/exported"
+	ibctypes "github.com/cosmos/ibc-go/v8/modules/core/types"
 )
 
 // exportedKey is where an exported app_state says which block it is the state of, beside the modules' states.
@@ -36,6 +40,9 @@ func (app *App) Export(modules []string) (servertypes.ExportedApp, error) {
 	if err != nil {
 		return servertypes.ExportedApp{}, fmt.Errorf("export modules: %w", err)
 	}
+	if err := app.dropLocalhost(state); err != nil {
+		return servertypes.ExportedApp{}, err
+	}
 	if state[exportedKey], err = json.Marshal(block); err != nil {
 		return servertypes.ExportedApp{}, err
 	}
@@ -51,6 +58,29 @@ func (app *App) Export(modules []string) (servertypes.ExportedApp, error) {
 		AppState: raw, Validators: validators, Height: block.Height + 1,
 		ConsensusParams: app.GetConsensusParams(ctx),
 	}, nil
+}
+
+// dropLocalhost takes the 09-localhost client out of an exported state. ibc-go makes one in every InitGenesis, and
+// then refuses to import it because it is not among the allowed clients.
+func (app *App) dropLocalhost(state map[string]json.RawMessage) error {
+	raw, ok := state[ibcexported.ModuleName]
+	if !ok {
+		return nil
+	}
+	var genesis ibctypes.GenesisState
+	if err := app.Codec.UnmarshalJSON(raw, &genesis); err != nil {
+		return fmt.Errorf("export %s: %w", ibcexported.ModuleName, err)
+	}
+	clients := &genesis.ClientGenesis
+	clients.Clients = slices.DeleteFunc(clients.Clients, func(c clienttypes.IdentifiedClientState) bool {
+		return c.ClientId == ibcexported.LocalhostClientID
+	})
+	raw, err := app.Codec.MarshalJSON(&genesis)
+	if err != nil {
+		return fmt.Errorf("export %s: %w", ibcexported.ModuleName, err)
+	}
+	state[ibcexported.ModuleName] = raw
+	return nil
 }
 
 // lastBlock reads the loaded block's time from the store's commit: after a restart nothing else knows it.

@@ -24,7 +24,9 @@ import (
 )
 
 // DefaultGenesis is the state of a hub on which nobody is admitted yet.
-func (app *App) DefaultGenesis() map[string]json.RawMessage { return app.Basics.DefaultGenesis(app.Codec) }
+func (app *App) DefaultGenesis() map[string]json.RawMessage {
+	return app.Basics.DefaultGenesis(app.Codec)
+}
 
 // basicOverrides replaces the SDK's defaults where the hub differs.
 func basicOverrides(cdc codec.Codec) map[string]module.AppModuleBasic {

@@ -37,6 +37,7 @@ type Keepers struct {
 	Gov       *govkeeper.Keeper
 	Upgrade   *upgradekeeper.Keeper
 	Consensus consensuskeeper.Keeper
+	CorridorKeepers
 	IBCKeepers
 }
 
@@ -97,6 +98,7 @@ func newKeepers(in keeperInput) Keepers {
 	k.Upgrade = upgradekeeper.NewKeeper(in.skipUpgradeHeights, in.service(upgradetypes.StoreKey), cdc, in.home, in.base, Authority())
 	k.Gov = govkeeper.NewKeeper(cdc, in.service(govtypes.StoreKey), k.Account, k.Bank, k.Staking, noCommunityPool{},
 		in.base.MsgServiceRouter(), govtypes.DefaultConfig(), Authority())
+	k.CorridorKeepers = newCorridorKeepers(in, k)
 	k.IBCKeepers = newIBCKeepers(in, k)
 	return k
 }

@@ -9,6 +9,8 @@ import (
 	porttypes "github.com/cosmos/ibc-go/v8/modules/core/05-port/types"
 	ibcexported "github.com/cosmos/ibc-go/v8/modules/core/exported"
 	ibckeeper "github.com/cosmos/ibc-go/v8/modules/core/keeper"
+
+	complianceibc "github.com/corridor-network/corridor/x/compliance/ibc"
 )
 
 // IBCKeepers are those of IBC: the core, ICS-20 and the capabilities that tie channels to modules.
@@ -37,6 +39,6 @@ func newIBCKeepers(in keeperInput, k Keepers) IBCKeepers {
 		ibc.IBC.ChannelKeeper, ibc.IBC.ChannelKeeper, ibc.IBC.PortKeeper, k.Account, k.Bank,
 		ibc.ScopedTransfer, Authority())
 	ibc.IBC.SetRouter(porttypes.NewRouter().
-		AddRoute(transfertypes.ModuleName, transfer.NewIBCModule(ibc.Transfer)))
+		AddRoute(transfertypes.ModuleName, complianceibc.NewTransfer(transfer.NewIBCModule(ibc.Transfer), k.Compliance)))
 	return ibc
 }

@@ -27,6 +27,9 @@ import (
 	ibc "github.com/cosmos/ibc-go/v8/modules/core"
 	ibcexported "github.com/cosmos/ibc-go/v8/modules/core/exported"
 	ibctm "github.com/cosmos/ibc-go/v8/modules/light-clients/07-tendermint"
+
+	"github.com/corridor-network/corridor/x/compliance"
+	compliancemodule "github.com/corridor-network/corridor/x/compliance/module"
 )
 
 // wireModules puts the modules into the manager, in the orders below.
@@ -45,6 +48,7 @@ func (app *App) wireModules() {
 		ibc.NewAppModule(k.IBC),
 		ibctm.NewAppModule(),
 		transfer.NewAppModule(k.Transfer),
+		compliancemodule.New(k.Compliance, k.Account.AddressCodec()),
 	)
 	app.Basics = module.NewBasicManagerFromManager(app.Modules, basicOverrides(cdc))
 	app.Basics.RegisterLegacyAminoCodec(app.Amino)
@@ -83,6 +87,6 @@ func genesisOrder() []string {
 		capabilitytypes.ModuleName, authtypes.ModuleName, banktypes.ModuleName,
 		stakingtypes.ModuleName, slashingtypes.ModuleName, govtypes.ModuleName,
 		ibcexported.ModuleName, ibctm.ModuleName, transfertypes.ModuleName,
-		upgradetypes.ModuleName, consensustypes.ModuleName, genutiltypes.ModuleName,
+		upgradetypes.ModuleName, consensustypes.ModuleName, compliance.ModuleName, genutiltypes.ModuleName,
 	}
 }

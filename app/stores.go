@@ -13,12 +13,16 @@ import (
 	capabilitytypes "github.com/cosmos/ibc-go/modules/capability/types"
 	transfertypes "github.com/cosmos/ibc-go/v8/modules/apps/transfer/types"
 	ibcexported "github.com/cosmos/ibc-go/v8/modules/core/exported"
+
+	"github.com/corridor-network/corridor/x/compliance"
 )
 
 // stores are the keys of the modules' stores. A change here needs an upgrade handler with store upgrades.
 type stores struct {
 	keys   map[string]*storetypes.KVStoreKey
 	memory map[string]*storetypes.MemoryStoreKey
+	// transient stores forget everything at the end of a block.
+	transient map[string]*storetypes.TransientStoreKey
 }
 
 func newStores() stores {
@@ -27,7 +31,9 @@ func newStores() stores {
 			authtypes.StoreKey, banktypes.StoreKey, stakingtypes.StoreKey, slashingtypes.StoreKey,
 			govtypes.StoreKey, upgradetypes.StoreKey, consensustypes.StoreKey,
 			capabilitytypes.StoreKey, ibcexported.StoreKey, transfertypes.StoreKey,
+			compliance.StoreKey,
 		),
-		memory: storetypes.NewMemoryStoreKeys(capabilitytypes.MemStoreKey),
+		memory:    storetypes.NewMemoryStoreKeys(capabilitytypes.MemStoreKey),
+		transient: storetypes.NewTransientStoreKeys(compliance.TransientStoreKey),
 	}
 }
