@@ -15,24 +15,7 @@ keeps its money in an SQLite database and survives kill -9.
 
 Configuration (YAML; paths are relative to the file; what has a default may be left out):
 
-  ledger: cbdc-cny              # the ledger id, as registered on the hub
-  chain_id: corridor-1          # the hub whose orders count; default any
-  listen: 127.0.0.1:0           # port 0 takes a free one
-  addr_file: cbdc.addr          # the actual host:port is written there once it listens
-  data_dir: cbdc-data
-  tokens_file: cbdc-tokens.yaml
-  currency: CNY                 # default CNY
-  opening_hours: {zone: Asia/Shanghai, days: [mon, tue, wed, thu, fri], open: "09:00", close: "17:00"}   # default always
-  limits: {transaction_minor: 100000000, balance_minor: 10000000000}   # of wallets that name none; default no limit
-  operators:
-    - {id: icbc, name: Operator One, reserve_minor: 0}
-  wallets:                      # opened at the first start alone
-    - id: W-ALPHA
-      operator: icbc
-      owner: Alpha Trading
-      opening_minor: 500000000  # 5,000,000.00
-      consent_key: 02…          # secp256k1, compressed, 66 hex digits; none: it can only receive
-
+` + cbdcExample + `
 Tokens file (chmod go-w; hashes only, made by: printf %s TOKEN | sha256sum):
 
   admin: <64 hex digits>
@@ -51,6 +34,27 @@ Break it, until DELETE /admin/faults: the next hold takes effect and its reply n
     http://$(cat cbdc.addr)/admin/faults
 
 SIGTERM or Ctrl-C lets running requests finish.`
+
+// cbdcExample is a configuration that works, for the help.
+const cbdcExample = `  ledger: cbdc-cny              # the ledger id, as registered on the hub
+  chain_id: corridor-1          # the hub whose orders count; default any
+  listen: 127.0.0.1:0           # port 0 takes a free one
+  addr_file: cbdc.addr          # the actual host:port is written there once it listens; needed with port 0
+  data_dir: cbdc-data
+  tokens_file: cbdc-tokens.yaml
+  currency: CNY                 # default CNY
+  opening_hours: {zone: Asia/Shanghai, days: [mon, tue, wed, thu, fri], open: "09:00", close: "17:00"}   # default always
+  limits: {transaction_minor: 100000000, balance_minor: 10000000000}   # of wallets that name none; default no limit
+  operators:
+    - {id: op-1, name: Operator One, reserve_minor: 0}
+  wallets:                      # opened at the first start alone
+    - id: W-ALPHA
+      operator: op-1
+      owner: Alpha Trading
+      opening_minor: 500000000  # 5,000,000.00
+      # secp256k1, compressed, 66 hex digits; a wallet without one can only receive
+      consent_key: 0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798
+`
 
 // newCBDCCommand is corridor-sim cbdc.
 func newCBDCCommand() *cobra.Command {

@@ -18,8 +18,8 @@ import (
 
 const (
 	readers = 4
-	// storeTimeout bounds one transaction. It runs on when the caller goes away: a caller that gives up
-	// mid-way gets the whole effect or none, never a cancelled commit.
+	// storeTimeout bounds the wait for the writer, and one transaction. What has begun runs on when the caller
+	// goes away: a caller that gives up mid-way gets the whole effect or none, never a cancelled commit.
 	storeTimeout = 10 * time.Second
 )
 
@@ -105,9 +105,14 @@ func (s *Store) Close() error {
 // Atomically runs change in one transaction: all of it becomes durable, or none. An error of the commit
 // itself means that nobody knows; callers see Internal then, and look up.
 func (s *Store) Atomically(ctx context.Context, change func(context.Context, *sql.Tx) error) error {
+	conn, err := s.writer(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	tx, err := s.write.BeginTx(ctx, nil)
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -115,6 +120,18 @@ func (s *Store) Atomically(ctx context.Context, change func(context.Context, *sq
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
+}
+
+// writer waits for the one connection that writes. A caller that gives up while it waits has had no effect
+// and will have none: a look-up after a lost reply tells the truth at once.
+func (s *Store) writer(ctx context.Context) (*sql.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	conn, err := s.write.Conn(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, Errorf(Unavailable, "the ledger is busy and did not begin; nothing happened, try again")
+	}
+	return conn, err
 }
 
 // Snapshot runs look in one read transaction, so that everything it sees is of one moment.

@@ -1,0 +1,59 @@
+package simkit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"gopkg.in/yaml.v3"
+)
+
+// ReadYAML reads one YAML document of at most max bytes and refuses fields it doesn't know. A fraction is
+// refused too: every number of a ledger is a whole one, and the decoder would cut 1.5 to 1.
+func ReadYAML(path string, max int64, into any) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, max+1))
+	if err != nil {
+		return err
+	}
+	if int64(len(raw)) > max {
+		return fmt.Errorf("larger than %d bytes", max)
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(raw, &root); err != nil {
+		return err
+	}
+	if err := refuseFractions(&root); err != nil {
+		return err
+	}
+	if root.Kind == 0 {
+		return nil // an empty file sets nothing
+	}
+	d := yaml.NewDecoder(bytes.NewReader(raw))
+	d.KnownFields(true)
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return errors.New("a second document follows the first; keep one")
+	}
+	return nil
+}
+
+func refuseFractions(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!float" {
+		return fmt.Errorf("line %d: %s is no whole number; amounts are in minor units", n.Line, n.Value)
+	}
+	for _, child := range n.Content {
+		if err := refuseFractions(child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
