@@ -1,0 +1,32 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// version is set at build time.
+var version = "dev"
+
+func newRootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "corridor",
+		Short: "Payments that cross currencies and ledgers, settled all or nothing",
+		Long: `corridor is the tool of those who pay, quote, and link ledgers on a Corridor hub.
+
+  Try it with nothing of your own:   corridor localnet up   (or: make demo)
+  Pay:                               corridor swap --help
+  Quote prices:                      corridor quote --help
+  Run a ledger's notary:             corridor ledger run --help
+
+Commands that speak to a hub read one file: --config, else $CORRIDOR_CONFIG, else .localnet/client.yaml.`,
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	flags := root.PersistentFlags()
+	flags.String("config", "", "client configuration (default $CORRIDOR_CONFIG, else .localnet/client.yaml)")
+	flags.StringP("output", "o", "text", "text or json")
+	root.AddCommand(newSwapCommand(), newQuoteCommand(), newConsentCommand(), newParticipantCommand(),
+		newLedgerCommand(), newConfigCommand(), newLocalnetCommand(), newDemoCommand())
+	return root
+}

@@ -1,0 +1,72 @@
+package world
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/big"
+
+	"github.com/corridor-network/corridor/x/bridge"
+	"github.com/corridor-network/corridor/x/compliance"
+)
+
+// institution is a participant before it has keys.
+type institution struct {
+	id, name, bic, country string
+	roles                  []compliance.Role
+	accounts               []account
+}
+
+// account is an account with its opening money. On the hub the account is the participant's address, and opens empty.
+type account struct {
+	ledger, account, currency string
+	openingMinor              uint64
+}
+
+// institutions are fictitious. Amounts are minor units.
+var institutions = []institution{
+	{
+		id: "bank-a", name: "Alpha Bank", bic: "CDRACNBJ", country: "CN", roles: roles(compliance.ROLE_BANK),
+		accounts: []account{{CBDC, "wallet-bank-a", "CNY", 10_000_000_00}},
+	},
+	{
+		id: "bank-b", name: "Beta Bank", bic: "CDRBUS33", country: "US", roles: roles(compliance.ROLE_BANK),
+		accounts: []account{{Bank, "CDRBUS33", "USD", 500_000_00}},
+	},
+	{
+		id: "fxp", name: "First Exchange", bic: "CDRFUS33", country: "US", roles: roles(compliance.ROLE_BANK, compliance.ROLE_PROVIDER),
+		accounts: []account{{CBDC, "wallet-fxp", "CNY", 1_000_000_00}, {Bank, "CDRFUS33", "USD", 2_000_000_00}},
+	},
+	{ // quotes more than it has: its leg is refused by the bank
+		id: "thin-fx", name: "Thin Exchange", bic: "CDRTUS33", country: "US", roles: roles(compliance.ROLE_BANK, compliance.ROLE_PROVIDER),
+		accounts: []account{{CBDC, "wallet-thin-fx", "CNY", 0}, {Bank, "CDRTUS33", "USD", 10_00}},
+	},
+	{
+		id: "token-a", name: "Alpha Bank, hub tokens", bic: "CDRACNSH", country: "CN", roles: roles(compliance.ROLE_BANK),
+		accounts: []account{{bridge.HubLedger, "", "", 0}},
+	},
+	{
+		id: "token-fx", name: "First Exchange, hub tokens", bic: "CDRFUS44", country: "US", roles: roles(compliance.ROLE_BANK, compliance.ROLE_PROVIDER),
+		accounts: []account{{bridge.HubLedger, "", "", 0}},
+	},
+	{id: "central-bank", name: "Issuer of hub tokens", bic: "CDRICHZZ", country: "CH", roles: roles(compliance.ROLE_ISSUER)},
+	{id: "supervisor", name: "Supervisor", country: "CH", roles: roles(compliance.ROLE_SUPERVISOR)},
+}
+
+func roles(r ...compliance.Role) []compliance.Role { return r }
+
+// lei makes a well-formed legal entity identifier for a fictitious institution: the prefix of no issuer, 14 characters
+// of its name's hash, and the check digits of ISO 17442 (ISO 7064 MOD 97-10).
+func lei(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	body := fmt.Sprintf("ZZ00%014X", new(big.Int).Mod(new(big.Int).SetBytes(sum[:]), big.NewInt(1<<56)))
+	digits := ""
+	for _, r := range body {
+		if r >= 'A' {
+			digits += fmt.Sprint(int(r-'A') + 10)
+		} else {
+			digits += string(r)
+		}
+	}
+	n, _ := new(big.Int).SetString(digits+"00", 10)
+	return fmt.Sprintf("%s%02d", body, 98-new(big.Int).Mod(n, big.NewInt(97)).Int64())
+}

@@ -1,0 +1,187 @@
+package hubclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cosmos/cosmos-sdk/client/tx"
+	"github.com/cosmos/cosmos-sdk/crypto/keyring"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
+	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// InclusionTimeout is how long Send waits for a block that holds its transaction.
+const InclusionTimeout = 30 * time.Second
+
+// inclusionPoll is how often a transaction is asked for until it is in a block.
+const inclusionPoll = 20 * time.Millisecond
+
+// ErrNotIncluded: no block held the transaction in time. It may still be included later: look before sending again.
+var ErrNotIncluded = errors.New("the transaction was not included in time")
+
+// Refusal is a transaction that the hub refused. Nothing of it happened.
+type Refusal struct {
+	Codespace string
+	Code      uint32
+	Log       string
+}
+
+// Error is the hub's own words.
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("the hub refused: %s (%s %d)", r.Log, r.Codespace, r.Code)
+}
+
+// Sender signs with one key and keeps its account's sequence. It is safe for concurrent use.
+type Sender struct {
+	client  *Client
+	keys    keyring.Keyring
+	name    string
+	address sdk.AccAddress
+
+	mu       sync.Mutex
+	known    bool // number and sequence are the chain's, as far as we know
+	number   uint64
+	sequence uint64
+}
+
+// NewSender makes a sender for a key of the keyring.
+func (c *Client) NewSender(keys keyring.Keyring, name string) (*Sender, error) {
+	record, err := keys.Key(name)
+	if err != nil {
+		return nil, fmt.Errorf("key %q: %w", name, err)
+	}
+	address, err := record.GetAddress()
+	if err != nil {
+		return nil, fmt.Errorf("key %q: %w", name, err)
+	}
+	return &Sender{client: c, keys: keys, name: name, address: address}, nil
+}
+
+// Address is the sender's hub address.
+func (s *Sender) Address() string { return sdk.MustBech32ifyAddressBytes(Bech32Prefix, s.address) }
+
+// Send submits the messages as one transaction and waits for the block that holds it. A *Refusal means that
+// nothing happened; ErrNotIncluded that it is not known.
+func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (*sdk.TxResponse, error) {
+	hash, err := s.Submit(ctx, msgs...)
+	if err != nil {
+		return nil, err
+	}
+	return s.client.await(ctx, hash)
+}
+
+// Submit signs and broadcasts the messages as one transaction; the node has checked it, no block holds it yet.
+// A sequence mismatch is healed once: by the node's own count.
+func (s *Sender) Submit(ctx context.Context, msgs ...sdk.Msg) (hash string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range 2 {
+		if err := s.learn(ctx); err != nil {
+			return "", err
+		}
+		hash, err = s.broadcast(ctx, msgs)
+		if err == nil {
+			s.sequence++
+			return hash, nil
+		}
+		s.known = false
+		if !isSequenceMismatch(err) {
+			return "", err
+		}
+	}
+	return "", err
+}
+
+// learn asks the node for the account, unless it is known.
+func (s *Sender) learn(ctx context.Context) error {
+	if s.known {
+		return nil
+	}
+	res, err := authtypes.NewQueryClient(s.client.conn).AccountInfo(ctx, &authtypes.QueryAccountInfoRequest{Address: s.Address()})
+	if status.Code(err) == codes.NotFound {
+		return fmt.Errorf("%s (key %q) is not admitted to the hub: a participant's admission creates its account", s.Address(), s.name)
+	}
+	if err != nil {
+		return fmt.Errorf("account %s: %w", s.Address(), err)
+	}
+	s.number, s.sequence, s.known = res.Info.AccountNumber, res.Info.Sequence, true
+	return nil
+}
+
+func (s *Sender) broadcast(ctx context.Context, msgs []sdk.Msg) (string, error) {
+	factory := tx.Factory{}.WithTxConfig(s.client.txs).WithKeybase(s.keys).WithChainID(s.client.chainID).
+		WithAccountNumber(s.number).WithSequence(s.sequence).WithFromName(s.name).
+		WithSignMode(signing.SignMode_SIGN_MODE_DIRECT).WithGasAdjustment(1.5).WithSimulateAndExecute(true)
+	_, gas, err := tx.CalculateGas(s.client.conn, factory, msgs...)
+	if err != nil {
+		return "", simulationRefusal(err)
+	}
+	builder, err := factory.WithGas(gas).BuildUnsignedTx(msgs...)
+	if err != nil {
+		return "", err
+	}
+	if err := tx.Sign(ctx, factory, s.name, builder, true); err != nil {
+		return "", err
+	}
+	raw, err := s.client.txs.TxEncoder()(builder.GetTx())
+	if err != nil {
+		return "", err
+	}
+	res, err := txtypes.NewServiceClient(s.client.conn).BroadcastTx(ctx,
+		&txtypes.BroadcastTxRequest{TxBytes: raw, Mode: txtypes.BroadcastMode_BROADCAST_MODE_SYNC})
+	if err != nil {
+		return "", fmt.Errorf("broadcast: %w", err)
+	}
+	if r := res.TxResponse; r.Code != 0 {
+		return "", &Refusal{Codespace: r.Codespace, Code: r.Code, Log: r.RawLog}
+	}
+	return res.TxResponse.TxHash, nil
+}
+
+// simulationRefusal makes a Refusal of what the node says when it tries a transaction out.
+func simulationRefusal(err error) error {
+	if st, ok := status.FromError(err); ok && st.Code() != codes.Unavailable && st.Code() != codes.DeadlineExceeded {
+		return &Refusal{Codespace: "simulation", Code: uint32(st.Code()), Log: st.Message()}
+	}
+	return err
+}
+
+func isSequenceMismatch(err error) bool {
+	var r *Refusal
+	if !errors.As(err, &r) {
+		return false
+	}
+	return r.Codespace == sdkerrors.ErrWrongSequence.Codespace() && r.Code == sdkerrors.ErrWrongSequence.ABCICode() ||
+		strings.Contains(r.Log, sdkerrors.ErrWrongSequence.Error())
+}
+
+// await asks for a transaction until a block holds it.
+func (c *Client) await(ctx context.Context, hash string) (*sdk.TxResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, InclusionTimeout)
+	defer cancel()
+	tick := time.NewTicker(inclusionPoll)
+	defer tick.Stop()
+	for {
+		res, err := txtypes.NewServiceClient(c.conn).GetTx(ctx, &txtypes.GetTxRequest{Hash: hash})
+		if err == nil {
+			if r := res.TxResponse; r.Code != 0 {
+				return r, &Refusal{Codespace: r.Codespace, Code: r.Code, Log: r.RawLog}
+			}
+			return res.TxResponse, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %s: look it up by its hash before sending it again", ErrNotIncluded, hash)
+		case <-tick.C:
+		}
+	}
+}

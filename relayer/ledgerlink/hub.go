@@ -1,0 +1,139 @@
+package ledgerlink
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cosmos/cosmos-sdk/crypto/keyring"
+	"github.com/cosmos/cosmos-sdk/types/query"
+	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+
+	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/adapters/sdk"
+	"github.com/corridor-network/corridor/relayer/hubclient"
+	"github.com/corridor-network/corridor/x/bridge"
+	"github.com/corridor-network/corridor/x/settlement"
+)
+
+// maxWork bounds how many instructions one round looks at; the oldest come first, so the rest get their turn.
+const maxWork = order.MaxWords
+
+// HubNode is the hub as a link sees it.
+type HubNode interface {
+	// Read gives what there is to do now.
+	Read(context.Context) (Hub, error)
+	// Order gives what a HOLD comes with.
+	Order(context.Context, order.Instruction) (sdk.HoldOrder, error)
+	// Attest signs the words and submits them; they are counted when a block holds them.
+	Attest(context.Context, []order.Word) error
+}
+
+// Node is the hub behind one node, with one notary's key.
+type Node struct {
+	client *hubclient.Client
+	sender *hubclient.Sender
+	keys   keyring.Keyring
+	key    string
+	ledger string
+	notary string
+}
+
+// NewNode makes the hub side of one notary's link. key names the notary's key in the keyring: it signs the words and
+// the transactions that carry them.
+func NewNode(c *hubclient.Client, keys keyring.Keyring, key, ledger, notary string) (*Node, error) {
+	sender, err := c.NewSender(keys, key)
+	if err != nil {
+		return nil, err
+	}
+	return &Node{client: c, sender: sender, keys: keys, key: key, ledger: ledger, notary: notary}, nil
+}
+
+// Check asks the hub whether it knows this ledger and this notary by this key, before anything is started.
+func (n *Node) Check(ctx context.Context) error {
+	res, err := bridge.NewQueryClient(n.client.Conn()).Ledger(ctx, &bridge.QueryLedgerRequest{Id: n.ledger})
+	if err != nil {
+		return fmt.Errorf("ledger %s on the hub: %w", n.ledger, err)
+	}
+	record, err := n.keys.Key(n.key)
+	if err != nil {
+		return fmt.Errorf("key %q: %w", n.key, err)
+	}
+	pub, err := record.GetPubKey()
+	if err != nil {
+		return err
+	}
+	for _, known := range res.Ledger.Notaries {
+		if known.Id != n.notary {
+			continue
+		}
+		if string(known.PublicKey) != string(pub.Bytes()) {
+			return fmt.Errorf("the hub knows notary %s of ledger %s by another key than %q: check the key's name and the keyring's folder", n.notary, n.ledger, n.key)
+		}
+		return nil
+	}
+	return fmt.Errorf("the hub knows no notary %s of ledger %s: have it registered, or check the id", n.notary, n.ledger)
+}
+
+// Read implements HubNode.
+func (n *Node) Read(ctx context.Context) (Hub, error) {
+	block, err := n.client.Latest(ctx)
+	if err != nil {
+		return Hub{}, err
+	}
+	queries := bridge.NewQueryClient(n.client.Conn())
+	led, err := queries.Ledger(ctx, &bridge.QueryLedgerRequest{Id: n.ledger})
+	if err != nil {
+		return Hub{}, fmt.Errorf("ledger %s on the hub: %w", n.ledger, err)
+	}
+	hub := Hub{Now: block.Time, Self: n.notary, TakeoverDelay: led.Ledger.TakeoverDelay}
+	for _, notary := range led.Ledger.Notaries {
+		if !notary.Suspended {
+			hub.Notaries = append(hub.Notaries, notary.Id)
+		}
+	}
+	work, err := queries.Work(ctx, &bridge.QueryWorkRequest{
+		Ledger: n.ledger, Notary: n.notary, Pagination: &query.PageRequest{Limit: maxWork},
+	})
+	if err != nil {
+		return Hub{}, fmt.Errorf("work of ledger %s: %w", n.ledger, err)
+	}
+	for _, r := range work.Records {
+		i, err := order.DecodeInstruction(r.Instruction)
+		if err != nil {
+			return Hub{}, fmt.Errorf("instruction %d of ledger %s is not one that this relayer understands; update it: %w", r.Number, n.ledger, err)
+		}
+		if i.ChainID != n.client.ChainID() || i.Ledger != n.ledger {
+			return Hub{}, fmt.Errorf("instruction %d of ledger %s is for ledger %s on chain %s: the hub node is not to be trusted", r.Number, n.ledger, i.Ledger, i.ChainID)
+		}
+		hub.Work = append(hub.Work, Instruction{Number: r.Number, Hash: order.HashInstruction(r.Instruction), Order: i, Since: r.Time})
+	}
+	return hub, nil
+}
+
+// Order implements HubNode.
+func (n *Node) Order(ctx context.Context, i order.Instruction) (sdk.HoldOrder, error) {
+	res, err := settlement.NewQueryClient(n.client.Conn()).Order(ctx,
+		&settlement.QueryOrderRequest{SettlementId: i.Settlement.String(), Leg: uint32(i.Leg)})
+	if err != nil {
+		return sdk.HoldOrder{}, fmt.Errorf("order of settlement %s leg %d: %w", i.Settlement, i.Leg, err)
+	}
+	return sdk.HoldOrder{Instruction: i, Body: res.Body, Consent: sdk.Consent{Quote: res.Quote, Signature: res.Signature}}, nil
+}
+
+// Attest implements HubNode.
+func (n *Node) Attest(ctx context.Context, words []order.Word) error {
+	msg := &bridge.MsgAttest{Submitter: n.sender.Address(), Ledger: n.ledger, Notary: n.notary}
+	for _, w := range words {
+		msg.Words = append(msg.Words, bridge.Word{
+			Number: w.Number, InstructionHash: w.InstructionHash[:], Outcome: uint32(w.Outcome),
+			LedgerReference: w.LedgerReference, Reason: w.Reason,
+		})
+	}
+	var err error
+	msg.Signature, _, err = n.keys.Sign(n.key, order.AttestationSignBytes(n.client.ChainID(), n.ledger, n.notary, words), signing.SignMode_SIGN_MODE_DIRECT)
+	if err != nil {
+		return fmt.Errorf("key %q does not sign: %w", n.key, err)
+	}
+	_, err = n.sender.Submit(ctx, msg)
+	return err
+}
