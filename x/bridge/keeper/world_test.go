@@ -167,11 +167,13 @@ func instruction(k order.Kind, ledger, reference string) order.Instruction {
 	}
 }
 
-// append writes n HOLDs for a ledger.
+// append writes n more HOLDs for a ledger.
 func (w *world) append(ledger string, n int) {
 	w.t.Helper()
-	for i := range n {
-		_, err := w.k.Append(w.ctx, owner, instruction(order.Hold, ledger, fmt.Sprintf("ref-%s-%d", ledger, i)))
+	head, err := w.query.Head(w.ctx, &bridge.QueryHeadRequest{Ledger: ledger})
+	require.NoError(w.t, err)
+	for i := range uint64(n) {
+		_, err := w.k.Append(w.ctx, owner, instruction(order.Hold, ledger, fmt.Sprintf("ref-%s-%d", ledger, head.Number+i)))
 		require.NoError(w.t, err)
 	}
 }
