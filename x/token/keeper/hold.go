@@ -165,7 +165,8 @@ func (k Keeper) payOut(ctx context.Context, hold token.Hold) string {
 	}
 	cached, write := sdk.UnwrapSDKContext(ctx).CacheContext()
 	if err := k.Bank.SendCoinsFromModuleToAccount(cached, token.HoldsAccount, payee, coins(hold)); err != nil {
-		return fmt.Sprintf("%s cannot receive: %s", hold.Payee, err)
+		sdk.UnwrapSDKContext(ctx).Logger().Info("a payee cannot be credited", "entry", hold.EntryId, "error", err)
+		return fmt.Sprintf("%s cannot be credited", hold.Payee)
 	}
 	write()
 	return ""
