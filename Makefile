@@ -8,8 +8,11 @@ BUILD   := $(CURDIR)/build
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
-# One set of flags for everything, or each package would be compiled twice.
+# RELEASE=1 leaves this machine's paths out of what is built. It is off otherwise, so that make and the go command by
+# hand share one build cache: the hub's dependencies take minutes to compile.
+ifdef RELEASE
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+endif
 
 sdk     := github.com/cosmos/cosmos-sdk/version
 LDFLAGS := -s -w -X $(sdk).Name=corridor -X $(sdk).AppName=corridord -X $(sdk).Version=$(VERSION) -X $(sdk).Commit=$(COMMIT)
