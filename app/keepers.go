@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"cosmossdk.io/core/store"
 	"cosmossdk.io/log"
@@ -26,6 +27,8 @@ import (
 	stakingkeeper "github.com/cosmos/cosmos-sdk/x/staking/keeper"
 	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
 	transfertypes "github.com/cosmos/ibc-go/v8/modules/apps/transfer/types"
+
+	"github.com/corridor-network/corridor/x/token"
 )
 
 // Keepers are all modules' keepers, in the order in which they know each other.
@@ -60,13 +63,15 @@ func Authority() string { return authtypes.NewModuleAddress(govtypes.ModuleName)
 
 // moduleAccounts lists the modules that hold coins, and what they may do with them.
 func moduleAccounts() map[string][]string {
-	return map[string][]string{
+	accounts := map[string][]string{
 		authtypes.FeeCollectorName:     nil, // fees are zero; x/auth wants the account all the same
 		stakingtypes.BondedPoolName:    {authtypes.Burner, authtypes.Staking},
 		stakingtypes.NotBondedPoolName: {authtypes.Burner, authtypes.Staking},
 		govtypes.ModuleName:            {authtypes.Burner},
 		transfertypes.ModuleName:       {authtypes.Minter, authtypes.Burner},
 	}
+	maps.Copy(accounts, token.ModuleAccounts())
+	return accounts
 }
 
 // blockedAddresses can't be paid by a transfer of anyone's: money sent to a module account by mistake is lost.
@@ -75,7 +80,6 @@ func blockedAddresses() map[string]bool {
 	for name := range moduleAccounts() {
 		blocked[authtypes.NewModuleAddress(name).String()] = true
 	}
-	delete(blocked, Authority()) // deposits of proposals
 	return blocked
 }
 

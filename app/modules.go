@@ -28,8 +28,16 @@ import (
 	ibcexported "github.com/cosmos/ibc-go/v8/modules/core/exported"
 	ibctm "github.com/cosmos/ibc-go/v8/modules/light-clients/07-tendermint"
 
+	"github.com/corridor-network/corridor/x/bridge"
+	bridgemodule "github.com/corridor-network/corridor/x/bridge/module"
 	"github.com/corridor-network/corridor/x/compliance"
 	compliancemodule "github.com/corridor-network/corridor/x/compliance/module"
+	"github.com/corridor-network/corridor/x/currency"
+	currencymodule "github.com/corridor-network/corridor/x/currency/module"
+	"github.com/corridor-network/corridor/x/settlement"
+	settlementmodule "github.com/corridor-network/corridor/x/settlement/module"
+	"github.com/corridor-network/corridor/x/token"
+	tokenmodule "github.com/corridor-network/corridor/x/token/module"
 )
 
 // wireModules puts the modules into the manager, in the orders below.
@@ -48,7 +56,11 @@ func (app *App) wireModules() {
 		ibc.NewAppModule(k.IBC),
 		ibctm.NewAppModule(),
 		transfer.NewAppModule(k.Transfer),
+		bridgemodule.NewAppModule(k.Bridge),
 		compliancemodule.New(k.Compliance, k.Account.AddressCodec()),
+		currencymodule.New(k.Currency),
+		tokenmodule.New(k.Token),
+		settlementmodule.New(k.Settlement),
 	)
 	app.Basics = module.NewBasicManagerFromManager(app.Modules, basicOverrides(cdc))
 	app.Basics.RegisterLegacyAminoCodec(app.Amino)
@@ -70,12 +82,14 @@ func beginBlockOrder() []string {
 	}
 }
 
-// endBlockOrder: governance first, so that what it decides works in the same block; staking last of the SDK's,
-// so that it sees all that happened to validators.
+// endBlockOrder: governance first, so that what it decides works in the same block; outcomes before the settlements
+// that wait for them, so that a due time is looked at last; staking at the end, so that it sees all that happened
+// to validators.
 func endBlockOrder() []string {
 	return []string{
 		govtypes.ModuleName,
 		ibcexported.ModuleName, transfertypes.ModuleName, capabilitytypes.ModuleName,
+		bridge.ModuleName, currency.ModuleName, settlement.ModuleName,
 		genutiltypes.ModuleName, stakingtypes.ModuleName,
 	}
 }
@@ -87,6 +101,8 @@ func genesisOrder() []string {
 		capabilitytypes.ModuleName, authtypes.ModuleName, banktypes.ModuleName,
 		stakingtypes.ModuleName, slashingtypes.ModuleName, govtypes.ModuleName,
 		ibcexported.ModuleName, ibctm.ModuleName, transfertypes.ModuleName,
-		upgradetypes.ModuleName, consensustypes.ModuleName, compliance.ModuleName, genutiltypes.ModuleName,
+		upgradetypes.ModuleName, consensustypes.ModuleName,
+		bridge.ModuleName, compliance.ModuleName, currency.ModuleName, token.ModuleName, settlement.ModuleName,
+		genutiltypes.ModuleName,
 	}
 }

@@ -14,7 +14,11 @@ import (
 	transfertypes "github.com/cosmos/ibc-go/v8/modules/apps/transfer/types"
 	ibcexported "github.com/cosmos/ibc-go/v8/modules/core/exported"
 
+	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
+	"github.com/corridor-network/corridor/x/currency"
+	"github.com/corridor-network/corridor/x/settlement"
+	"github.com/corridor-network/corridor/x/token"
 )
 
 // stores are the keys of the modules' stores. A change here needs an upgrade handler with store upgrades.
@@ -31,7 +35,7 @@ func newStores() stores {
 			authtypes.StoreKey, banktypes.StoreKey, stakingtypes.StoreKey, slashingtypes.StoreKey,
 			govtypes.StoreKey, upgradetypes.StoreKey, consensustypes.StoreKey,
 			capabilitytypes.StoreKey, ibcexported.StoreKey, transfertypes.StoreKey,
-			compliance.StoreKey,
+			compliance.StoreKey, bridge.StoreKey, currency.StoreKey, token.StoreKey, settlement.StoreKey,
 		),
 		memory:    storetypes.NewMemoryStoreKeys(capabilitytypes.MemStoreKey),
 		transient: storetypes.NewTransientStoreKeys(compliance.TransientStoreKey),

@@ -19,7 +19,9 @@ import (
 	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
+	"github.com/corridor-network/corridor/x/currency"
 	"github.com/corridor-network/corridor/x/settlement"
+	"github.com/corridor-network/corridor/x/token"
 )
 
 // Build makes the genesis. The application lends its codecs and default states; it is not started.
@@ -149,8 +151,8 @@ func setModules(cdc codec.Codec, state map[string]json.RawMessage, spec Spec) er
 	}{
 		{compliance.ModuleName, &spec.Compliance},
 		{bridge.ModuleName, &spec.Bridge},
-		{"currency", &spec.Currency},
-		{"token", &spec.Token},
+		{currency.ModuleName, &spec.Currency},
+		{token.ModuleName, &spec.Token},
 		{settlement.ModuleName, &spec.Settlement},
 	}
 	for _, module := range own {
