@@ -21,7 +21,11 @@ import (
 var payment = simtest.Payment{Reference: "R1", Payer: simtest.Rich, Payee: simtest.Payee, AmountMinor: 700}
 
 func open(t *testing.T, url string) sdk.Ledger {
-	l, err := cbdc.Open(writeConfig(t, url))
+	return openFor(t, url, replyTimeout)
+}
+
+func openFor(t *testing.T, url, timeout string) sdk.Ledger {
+	l, err := cbdc.Open(writeConfig(t, url, timeout))
 	require.NoError(t, err)
 	return l
 }
@@ -106,7 +110,7 @@ func TestWhatIsCertainWithoutAnAnswer(t *testing.T) {
 		{"no answer in time", silent.URL, sdk.Unknown, sdk.Unavailable},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			l := open(t, row.url)
+			l := openFor(t, row.url, noTimeAtAll)
 			for verb, call := range effects(l) {
 				_, err := call(t.Context())
 				require.Equal(t, row.effect, sdk.CodeOf(err), "%s: %v", verb, err)
