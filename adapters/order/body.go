@@ -169,13 +169,18 @@ func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
 }
 
-// plain tells whether s is valid UTF-8 of 1 to max bytes without control characters.
+// plain tells whether s is valid UTF-8 of 1 to max bytes without control characters, line separators or
+// marks that change the direction of writing: who consents must see what is signed. The ranges are
+// fixed, for Unicode tables differ between releases of Go and the hub's nodes must not.
 func plain(s string, max int) bool {
 	if len(s) == 0 || len(s) > max || !utf8.ValidString(s) {
 		return false
 	}
 	for _, r := range s {
-		if r < 0x20 || r == 0x7f {
+		switch {
+		case r < 0x20, r >= 0x7f && r < 0xa0, // C0, DEL and C1
+			r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f, // invisible, separators, direction
+			r == 0xfeff, r == utf8.RuneError:
 			return false
 		}
 	}

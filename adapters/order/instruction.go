@@ -183,7 +183,7 @@ func (i Instruction) Matches(b Body) error {
 	if i.Leg < 0 || i.Leg >= len(b.Legs) {
 		return invalid("the settlement has no leg %d", i.Leg)
 	}
-	if want := NewInstruction(i.Kind, b, i.Leg); want != i {
+	if want := NewInstruction(i.Kind, b, i.Leg); want != i || i.Kind < Hold || i.Kind > VerifyAccount {
 		return invalid("the instruction is not about leg %d of the settlement it names", i.Leg)
 	}
 	return nil

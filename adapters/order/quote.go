@@ -188,6 +188,8 @@ func checkQuoteTerms(b Body, l, paying Leg, q Quote) error {
 			q.PayCurrency, q.ReceivingAccount, q.ReceivingLedger, paying.Currency, paying.Payee, paying.Ledger)
 	case b.PrepareDeadlineUnixNs > q.LatestPrepareUnixNs:
 		return invalid("the prepare deadline is later than the quote allows")
+	case b.Pivot < NoLeg || b.Pivot >= len(b.Legs):
+		return invalid("pivot: there is no leg %d", b.Pivot)
 	case b.Pivot != NoLeg && !slices.Contains(q.AllowedPivotLedgers, b.Legs[b.Pivot].Ledger):
 		return invalid("the quote does not allow ledger %s as a pivot", b.Legs[b.Pivot].Ledger)
 	}
