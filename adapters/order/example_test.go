@@ -11,7 +11,7 @@ func ExampleConsentSignBytes() {
 	b, _ := swap()
 	signBytes := order.ConsentSignBytes(b.ChainID, b.Hash())
 	fmt.Printf("%d bytes over settlement %s\n", len(signBytes), b.ID())
-	// Output: 75 bytes over settlement 5c8f
+	// Output: 72 bytes over settlement 8df83963a0f2f6dab5a7e3ef1acb27feec9763a60ead54b78822c3ccfb432c45
 }
 
 // What the customer gets at a provider's price: 100.00 CNY at 14 to 100.
