@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -103,18 +102,23 @@ func (q queryServer) Order(ctx context.Context, r *settlement.QueryOrderRequest)
 // Check implements settlement.QueryServer.
 func (q queryServer) Check(ctx context.Context, r *settlement.QueryCheckRequest) (*settlement.QueryCheckResponse, error) {
 	response := &settlement.QueryCheckResponse{}
+	taken := quoteTotals{}
 	_, page, err := query.CollectionPaginate(ctx, q.k.settlements.Indexes.proposer.ids, bounded(r.Pagination, settlement.MaxCheckPage),
 		func(_ place, id []byte) (struct{}, error) {
-			problems, err := q.k.Problems(ctx, id)
-			if err != nil {
-				return struct{}{}, err
-			}
+			problems, err := q.k.problems(ctx, id, taken)
 			response.Checked++
 			response.Problems = append(response.Problems, problems...)
-			return struct{}{}, nil
+			return struct{}{}, err
 		})
 	if err != nil {
 		return nil, err
+	}
+	if everything := r.Pagination == nil || len(r.Pagination.Key) == 0 && r.Pagination.Offset == 0; everything && len(page.NextKey) == 0 {
+		problems, err := q.k.quoteProblems(ctx, taken)
+		if err != nil {
+			return nil, err
+		}
+		response.Problems = append(response.Problems, problems...)
 	}
 	response.Pagination = page
 	return response, nil
@@ -142,38 +146,4 @@ func bounded(page *query.PageRequest, most uint64) *query.PageRequest {
 		within.Limit = most
 	}
 	return &within
-}
-
-// Problems evaluates every invariant of one settlement that the hub can see. None means sound.
-func (k Keeper) Problems(ctx context.Context, id []byte) ([]string, error) {
-	s, err := k.Settlement(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	problems := settlement.Problems(s)
-	report := func(format string, args ...any) {
-		problems = append(problems, fmt.Sprintf("settlement %x: ", id)+fmt.Sprintf(format, args...))
-	}
-	due, err := k.due.Has(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if s.State.Undecided() && !due {
-		report("it is undecided and no timer will look at it")
-	}
-	if !s.State.Open() && due {
-		report("it has ended and a timer will look at it")
-	}
-	at, err := placeOf(s)
-	if err != nil {
-		return append(problems, err.Error()), nil
-	}
-	listed, err := k.settlements.Indexes.open.ids.Has(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	if listed != s.State.Open() {
-		report("it is %s, and the list of open settlements says otherwise", s.State.Word())
-	}
-	return problems, nil
 }
