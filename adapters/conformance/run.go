@@ -108,9 +108,20 @@ func run(t *testing.T, h Harness) {
 		name  string
 		tests []test
 	}{
-		{"holds", holds}, {"refusals", refusals}, {"posts", posts}, {"voids", voids}, {"lookups", lookups},
-		{"consent keys", consentKeys}, {"idempotency", idempotency}, {"conflicts", conflicts}, {"tombstones", tombstones},
-		{"errors", mistakes}, {"limits", limits}, {"concurrency", concurrency}, {"faults", faults}, {"crashes", crashes},
+		{"holds", holds},
+		{"refusals", refusals},
+		{"posts", posts},
+		{"voids", voids},
+		{"lookups", lookups},
+		{"consent keys", consentKeys},
+		{"idempotency", idempotency},
+		{"conflicts", conflicts},
+		{"tombstones", tombstones},
+		{"errors", mistakes},
+		{"limits", limits},
+		{"concurrency", concurrency},
+		{"faults", faults},
+		{"crashes", crashes},
 		{"suspense", suspense},
 	} {
 		t.Run(topic.name, func(t *testing.T) {

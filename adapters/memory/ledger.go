@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -48,10 +49,7 @@ func (l *Ledger) Close() error {
 }
 
 func (l *Ledger) closeAfter(err error) error {
-	if closing := l.Close(); closing != nil {
-		return fmt.Errorf("%w; and closing: %v", err, closing)
-	}
-	return err
+	return errors.Join(err, l.Close())
 }
 
 // Describe implements sdk.Ledger.

@@ -94,9 +94,12 @@ func QuoteSignBytes(chainID string, quoteID Hash) []byte {
 // the checks is the order of precedence.
 func (q Quote) Validate() error {
 	for _, f := range []struct{ name, text string }{
-		{"chain id", q.ChainID}, {"provider", q.Provider},
-		{"receiving ledger", q.ReceivingLedger}, {"receiving account", q.ReceivingAccount},
-		{"paying ledger", q.PayingLedger}, {"paying account", q.PayingAccount},
+		{"chain id", q.ChainID},
+		{"provider", q.Provider},
+		{"receiving ledger", q.ReceivingLedger},
+		{"receiving account", q.ReceivingAccount},
+		{"paying ledger", q.PayingLedger},
+		{"paying account", q.PayingAccount},
 	} {
 		if !plain(f.text, MaxTextBytes) {
 			return invalid("%s: want 1 to %d printable characters", f.name, MaxTextBytes)

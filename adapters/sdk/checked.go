@@ -250,7 +250,7 @@ func classify(err error) *Error {
 	e := (*Error)(nil)
 	switch {
 	case errors.As(err, &e) && codesToWire[e.Code] != 0:
-		if outer, ok := err.(*Error); ok {
+		if outer, ok := err.(*Error); ok { //nolint:errorlint // what is not wrapped is passed on as it is
 			return outer
 		}
 		return &Error{Code: e.Code, Message: err.Error()}

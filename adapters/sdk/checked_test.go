@@ -74,7 +74,7 @@ func dial(t *testing.T, register func(*grpc.Server)) *grpc.ClientConn {
 	listener := bufconn.Listen(1 << 20)
 	server := sdk.NewServer()
 	register(server)
-	go server.Serve(listener) //nolint:errcheck // it ends with Stop
+	go server.Serve(listener) // it ends with Stop
 	t.Cleanup(server.Stop)
 	conn, err := grpc.DialContext(t.Context(), "bufconn", grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))

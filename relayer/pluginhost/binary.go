@@ -32,7 +32,7 @@ func FileSHA256(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("adapter binary: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close() // it was only read
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return "", fmt.Errorf("adapter binary: %w", err)
@@ -74,7 +74,7 @@ func copyVerified(path, wantHex, dir, ledger string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("adapter binary: %w", err)
 	}
-	defer from.Close() //nolint:errcheck // it was only read
+	defer from.Close() // it was only read
 	if info, err := from.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > maxBinaryBytes {
 		return "", fmt.Errorf("adapter binary: %s is no regular file of at most %d bytes", absolute, maxBinaryBytes)
 	}

@@ -42,7 +42,7 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary directory
+	defer os.RemoveAll(dir) // a temporary directory
 	adapterBinary = filepath.Join(dir, "corridor-adapter-memory")
 	out, err := exec.Command("go", "build", "-o", adapterBinary, "github.com/corridor-network/corridor/adapters/cmd/corridor-adapter-memory").CombinedOutput()
 	if err != nil {
