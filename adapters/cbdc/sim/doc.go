@@ -61,7 +61,8 @@
 //	GET    /admin/faults                   [{"operation","mode","count","delay_ms","reason"}]; count: how many are left, 0: until cleared
 //	POST   /admin/faults                   one such object: operation hold|post|void|lookup|refuse|consent-key|*, mode one of
 //	                                       refuse (a hold is tombstoned), unavailable (nothing happens), slow (takes effect at
-//	                                       once, answers after delay_ms), withhold (takes effect, never answers)
+//	                                       once, answers after delay_ms), withhold (takes effect, never answers; hangs up
+//	                                       after delay_ms, 0: when the caller does)
 //	DELETE /admin/faults                   clears all and lets the hanging requests go: {"cleared"}
 //	GET    /admin/withheld                 [{"entry_id","operation","at"}] executed, reply withheld; oldest first
 //	GET    /admin/entries[?entry=ID]       [{"entry_id","state","payer","payee","currency","amount_minor","reference","reason_code","reason",

@@ -53,3 +53,11 @@ func TestAWithheldReplyIsNeverSentThoughTheFaultIsCleared(t *testing.T) {
 	require.Equal(t, "HELD", s.Hold(t, p.Hold()).State)
 	s.Check(t)
 }
+
+func TestAWithheldReplyThatHangsUpBreaksTheConnectionByItself(t *testing.T) {
+	s := simtest.Start(t)
+	p := pay("R1", simtest.Rich, simtest.Payee, 700)
+	s.Fault(t, simkit.Fault{Operation: simkit.OpHold, Mode: simkit.ModeWithhold, Count: 1, DelayMS: 10})
+	require.Error(t, put(s.URL, p))
+	require.Equal(t, []string{"hold"}, kinds(s.Entry(t, p.ID().String())))
+}

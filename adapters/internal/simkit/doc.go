@@ -10,8 +10,9 @@
 //	unavailable  Gate turns the call away: nothing happened
 //	refuse       Gate lets the call in and the ledger refuses it as if by a rule of its own
 //	slow         the effect is there at once, Answer waits delay_ms
-//	withhold     the effect is there at once, Answer waits until the caller has gone, the faults are cleared or
-//	             the server stops, and no reply is ever sent. What was withheld is listed by Withheld
+//	withhold     the effect is there at once, Answer waits until the caller has gone, the faults are cleared, the
+//	             server stops or delay_ms are over (0: no limit), and no reply is ever sent: the connection breaks.
+//	             What was withheld is listed by Withheld
 //
 // It trusts its tokens file and its clock. What breaks it: a tokens file that others may write (refused).
 package simkit

@@ -176,8 +176,14 @@ func (f *Faults) Answer(ctx context.Context, op, entry string) {
 		case <-ctx.Done():
 		}
 	}
-	if _, on := f.take(op, ModeWithhold); !on {
+	fault, on := f.take(op, ModeWithhold)
+	if !on {
 		return
+	}
+	if fault.DelayMS > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(fault.DelayMS)*time.Millisecond)
+		defer cancel()
 	}
 	f.mu.Lock()
 	f.withheld = append(f.withheld, Withheld{EntryID: entry, Operation: op, At: time.Now().UTC()})
