@@ -50,6 +50,8 @@ func (a Account) Validate() error {
 		return nil
 	case !idText.MatchString(a.ID):
 		return fmt.Errorf("%w: %q is no account id; want 1 to 34 letters, digits, dots, underscores or hyphens", ErrAccount, a.ID)
+	case a.ID == a.BIC:
+		return fmt.Errorf("%w: %q: a settlement account is named by the BIC alone", ErrAccount, a)
 	case a.IsIBAN():
 		if err := iban.Validate(a.ID); err != nil {
 			return fmt.Errorf("%w: %q has the form of an IBAN but is none: %w", ErrAccount, a.ID, err)
