@@ -107,7 +107,8 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*bridge.GenesisState, error
 // values reads a whole collection. Export alone may do that.
 func values[K, V any](ctx context.Context, c interface {
 	Walk(context.Context, collections.Ranger[K], func(K, V) (bool, error)) error
-}) ([]V, error) {
+},
+) ([]V, error) {
 	var all []V
 	err := c.Walk(ctx, nil, func(_ K, v V) (bool, error) {
 		all = append(all, v)

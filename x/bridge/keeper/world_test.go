@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"testing"
@@ -40,16 +41,45 @@ type world struct {
 	journal *journal
 	local   *localLedger
 	test    testutil.TestContext
+	key     storetypes.StoreKey
 }
 
 // newWorld has the ledgers hub and cny (n1, n2, n3; two count), and nothing written yet.
 func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := uncheckedWorld(t)
+	t.Cleanup(w.checkInvariants)
+	return w
+}
+
+func uncheckedWorld(t *testing.T) *world {
 	t.Helper()
 	w := emptyWorld(t)
 	g := bridge.DefaultGenesis()
 	g.Ledgers = append(g.Ledgers, cny())
 	require.NoError(t, w.k.InitGenesis(w.ctx, g))
 	return w
+}
+
+// checkInvariants demands that what is exported is valid, and that importing it gives the same store, byte for byte:
+// so heads and queues hold exactly what records and trackings say.
+func (w *world) checkInvariants() {
+	g := w.export()
+	require.NoError(w.t, g.Validate())
+	again := emptyWorld(w.t)
+	require.NoError(w.t, again.k.InitGenesis(again.ctx, g))
+	require.Equal(w.t, w.raw(), again.raw())
+}
+
+// raw is the module's whole store.
+func (w *world) raw() map[string]string {
+	all := map[string]string{}
+	it := w.ctx.KVStore(w.key).Iterator(nil, nil)
+	defer it.Close()
+	for ; it.Valid(); it.Next() {
+		all[hex.EncodeToString(it.Key())] = hex.EncodeToString(it.Value())
+	}
+	return all
 }
 
 func emptyWorld(t *testing.T) *world {
@@ -63,7 +93,7 @@ func emptyWorld(t *testing.T) *world {
 	gov, err := codecs.BytesToString([]byte("governance__________"))
 	require.NoError(t, err)
 	cdc := codec.NewProtoCodec(codectypes.NewInterfaceRegistry())
-	w := &world{t: t, gov: gov, test: test, k: keeper.New(cdc, runtime.NewKVStoreService(key), codecs, gov)}
+	w := &world{t: t, gov: gov, test: test, key: key, k: keeper.New(cdc, runtime.NewKVStoreService(key), codecs, gov)}
 	sb := collections.NewSchemaBuilder(runtime.NewKVStoreService(journalKey))
 	w.journal = &journal{k: w.k, lines: collections.NewMap(sb, collections.NewPrefix(1), "lines", collections.Uint64Key, collections.StringValue)}
 	w.local = &localLedger{entries: collections.NewMap(sb, collections.NewPrefix(2), "entries", collections.StringKey, collections.StringValue)}
