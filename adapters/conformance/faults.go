@@ -103,10 +103,19 @@ var faults = []test{
 				s.Faults.Slow(t, st.op, 1, time.Hour)
 				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 				defer cancel()
-				began := time.Now()
-				_, err := st.call(ctx, s, t, b)
-				require.Less(t, time.Since(began), patience, "the call outlived its caller")
-				requireCode(t, sdk.Unknown, err)
+				ended := make(chan error, 1)
+				go func() {
+					_, err := st.call(ctx, s, t, b)
+					ended <- err
+				}()
+				select {
+				case err := <-ended:
+					if err != nil { // an adapter may give up sooner, look up by itself and answer with the truth
+						requireCode(t, sdk.Unknown, err)
+					}
+				case <-time.After(patience):
+					t.Fatalf("the call goes on %s after its caller's time was up", patience)
+				}
 				s.Faults.Clear(t)
 				s.mustBe(t, st.to, b)(s.lookup(t, b))
 				e, err := st.call(bounded(t), s, t, b)
