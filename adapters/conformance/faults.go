@@ -51,6 +51,17 @@ var steps = []step{
 	},
 }
 
+// said checks what a call said that a fault was switched on for: an error of this code, or the truth, for an
+// adapter may try again or look up by itself.
+func (st step) said(t testing.TB, want sdk.Code, e sdk.Entry, err error) {
+	t.Helper()
+	if err == nil {
+		require.Equal(t, st.to.String(), e.State.String(), "neither an error nor the truth")
+		return
+	}
+	requireCode(t, want, err)
+}
+
 // eachStep runs f for every call that moves money, with a settlement just before that call.
 func eachStep(t *testing.T, s *suite, f func(t *testing.T, st step, b order.Body)) {
 	for _, st := range steps {
@@ -71,13 +82,11 @@ var faults = []test{
 		eachStep(t, s, func(t *testing.T, st step, b order.Body) {
 			s.moves(t, s.Payer, st.payer[0], st.payer[1], func() {
 				s.Faults.Withhold(t, st.op, 1)
-				_, err := st.call(bounded(t), s, t, b)
-				if err != nil { // an adapter may look up by itself and answer with the truth
-					requireCode(t, sdk.Unknown, err)
-				}
+				e, err := st.call(bounded(t), s, t, b)
+				st.said(t, sdk.Unknown, e, err)
 				s.Faults.Clear(t)
 				s.mustBe(t, st.to, b)(s.lookup(t, b))
-				e, err := st.call(bounded(t), s, t, b)
+				e, err = st.call(bounded(t), s, t, b)
 				s.mustBe(t, st.to, b)(e, err)
 			})
 		})
@@ -86,13 +95,13 @@ var faults = []test{
 		eachStep(t, s, func(t *testing.T, st step, b order.Body) {
 			s.moves(t, s.Payer, st.payer[0], st.payer[1], func() {
 				s.Faults.Unavailable(t, st.op, 1)
-				_, err := st.call(bounded(t), s, t, b)
+				e, err := st.call(bounded(t), s, t, b)
 				s.Faults.Clear(t)
-				if err != nil { // an adapter may try again by itself
-					requireCode(t, sdk.Unavailable, err)
+				st.said(t, sdk.Unavailable, e, err)
+				if err != nil {
 					s.isStill(t, st.from, b)
 				}
-				e, err := st.call(bounded(t), s, t, b)
+				e, err = st.call(bounded(t), s, t, b)
 				s.mustBe(t, st.to, b)(e, err)
 			})
 		})
@@ -103,22 +112,22 @@ var faults = []test{
 				s.Faults.Slow(t, st.op, 1, time.Hour)
 				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 				defer cancel()
-				ended := make(chan error, 1)
+				ended := make(chan struct{})
+				var e sdk.Entry
+				var err error
 				go func() {
-					_, err := st.call(ctx, s, t, b)
-					ended <- err
+					defer close(ended)
+					e, err = st.call(ctx, s, t, b)
 				}()
 				select {
-				case err := <-ended:
-					if err != nil { // an adapter may give up sooner, look up by itself and answer with the truth
-						requireCode(t, sdk.Unknown, err)
-					}
+				case <-ended:
+					st.said(t, sdk.Unknown, e, err)
 				case <-time.After(patience):
 					t.Fatalf("the call goes on %s after its caller's time was up", patience)
 				}
 				s.Faults.Clear(t)
 				s.mustBe(t, st.to, b)(s.lookup(t, b))
-				e, err := st.call(bounded(t), s, t, b)
+				e, err = st.call(bounded(t), s, t, b)
 				s.mustBe(t, st.to, b)(e, err)
 			})
 		})
@@ -165,14 +174,12 @@ var crashes = []test{
 		eachStep(t, s, func(t *testing.T, st step, b order.Body) {
 			s.moves(t, s.Payer, st.payer[0], st.payer[1], func() {
 				s.Faults.Withhold(t, st.op, 1)
-				_, err := st.call(bounded(t), s, t, b)
-				if err != nil {
-					requireCode(t, sdk.Unknown, err)
-				}
+				e, err := st.call(bounded(t), s, t, b)
+				st.said(t, sdk.Unknown, e, err)
 				s.crash(t)
 				s.Faults.Clear(t)
 				s.mustBe(t, st.to, b)(s.lookup(t, b))
-				e, err := st.call(bounded(t), s, t, b)
+				e, err = st.call(bounded(t), s, t, b)
 				s.mustBe(t, st.to, b)(e, err)
 			})
 		})
