@@ -1,0 +1,233 @@
+package localnet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/corridor-network/corridor/internal/world"
+	"github.com/corridor-network/corridor/relayer/hubclient"
+)
+
+// readyPatience is how long the whole may take to be ready.
+const readyPatience = 2 * time.Minute
+
+// Options of a new localnet. The zero value of Validators is four.
+type Options struct {
+	Dir        string // made if missing; must hold no localnet
+	Bin        string // folder of the binaries: corridord, corridor, corridor-sim, corridor-adapter-*
+	ChainID    string // default corridor-local
+	Validators int
+	HubOnly    bool         // no ledgers and notaries
+	Progress   func(string) // told what is being done; may be nil
+}
+
+// DefaultValidators of a localnet's hub.
+const DefaultValidators = 4
+
+func (o *Options) setDefaults() error {
+	var err error
+	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
+		return err
+	}
+	if o.Bin, err = filepath.Abs(o.Bin); err != nil {
+		return err
+	}
+	if o.ChainID == "" {
+		o.ChainID = "corridor-local"
+	}
+	if o.Validators == 0 {
+		o.Validators = DefaultValidators
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	binaries := []string{"corridord"}
+	if !o.HubOnly {
+		binaries = append(binaries, "corridor", "corridor-sim", "corridor-adapter-cbdc", "corridor-adapter-bank")
+	}
+	for _, name := range binaries {
+		if _, err := os.Stat(filepath.Join(o.Bin, name)); err != nil {
+			return fmt.Errorf("%s is not in %s; run `make build` first", name, o.Bin)
+		}
+	}
+	return nil
+}
+
+// Up makes a localnet and starts it. When it returns without an error everything is ready; with one, nothing is left
+// running, and the logs stay.
+func Up(ctx context.Context, o Options) (*Localnet, error) {
+	if err := o.setDefaults(); err != nil {
+		return nil, err
+	}
+	release, err := lock(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if _, err := os.Stat(filepath.Join(o.Dir, stateFile)); err == nil {
+		return nil, fmt.Errorf("there is a localnet in %s already: `corridor localnet status` shows it, `corridor localnet down` ends it", o.Dir)
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
+	l := &Localnet{Dir: o.Dir, ChainID: o.ChainID}
+	if err := l.up(ctx, o); err != nil {
+		return nil, errors.Join(err, l.end(context.WithoutCancel(ctx)))
+	}
+	return l, nil
+}
+
+func (l *Localnet) up(ctx context.Context, o Options) error {
+	o.Progress("keys and genesis")
+	w, err := world.New(l.Dir)
+	if err != nil {
+		return err
+	}
+	if err := l.makeHub(w, o.Validators); err != nil {
+		return err
+	}
+	if err := l.save(); err != nil {
+		return err
+	}
+	o.Progress(fmt.Sprintf("hub: %d validators", o.Validators))
+	for _, n := range l.Nodes {
+		if err := l.run(command{n.Name, "hub", []string{filepath.Join(o.Bin, "corridord"), "start", "--home", n.Home, "--log_no_color"}, filepath.Join(l.Dir, "logs", n.Name+".log")}); err != nil {
+			return err
+		}
+	}
+	if !o.HubOnly {
+		o.Progress("ledgers: " + world.CBDC + " and " + world.Bank)
+		if err := l.startLedgers(ctx, w, o); err != nil {
+			return err
+		}
+	}
+	if err := l.hubReady(ctx); err != nil {
+		return err
+	}
+	if err := w.WriteClient(l.ChainID, l.Nodes[0].world()); err != nil {
+		return err
+	}
+	if o.HubOnly {
+		return nil
+	}
+	o.Progress(fmt.Sprintf("notaries: %d for each ledger, any %d count", world.NotariesPerLedger, world.Threshold))
+	return l.startNotaries(ctx, w, o)
+}
+
+// hubReady waits until every node has a second block.
+func (l *Localnet) hubReady(ctx context.Context) error {
+	for _, n := range l.Nodes {
+		err := until(ctx, n.Name+" to make blocks", func() (bool, error) {
+			if err := l.died(n.Name); err != nil {
+				return false, err
+			}
+			client, err := hubclient.Dial(ctx, hubclient.Node{GRPC: n.GRPC}, l.ChainID)
+			if err != nil {
+				return false, nil //nolint:nilerr // not yet
+			}
+			defer client.Close()
+			b, err := client.Latest(ctx)
+			return err == nil && b.Height >= 2, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// died tells that a process has ended, with the end of its log.
+func (l *Localnet) died(name string) error {
+	p, err := l.Process(name)
+	if err != nil {
+		return err
+	}
+	if p.Alive() {
+		return nil
+	}
+	return fmt.Errorf("%s has ended; the end of its log %s:\n%s", name, p.Log, lastLines(p.Log))
+}
+
+func (l *Localnet) startLedgers(ctx context.Context, w *world.World, o Options) error {
+	sims, err := w.WriteSimulators(l.ChainID)
+	if err != nil {
+		return err
+	}
+	for _, s := range sims {
+		if err := l.run(command{s.Ledger, "ledger", []string{filepath.Join(o.Bin, "corridor-sim"), s.Kind, "--config", s.Config}, filepath.Join(l.Dir, "logs", s.Ledger+".log")}); err != nil {
+			return err
+		}
+	}
+	for _, s := range sims {
+		address, err := l.answers(ctx, s.Ledger, s.AddrFile, "/healthz")
+		if err != nil {
+			return err
+		}
+		l.Ledgers = append(l.Ledgers, Ledger{ID: s.Ledger, URL: "http://" + address, AdminFile: s.AdminFile})
+	}
+	return l.save()
+}
+
+// answers waits until a process has written its address and answers 200 on a path.
+func (l *Localnet) answers(ctx context.Context, name, addrFile, path string) (address string, err error) {
+	err = until(ctx, name+" to be ready", func() (bool, error) {
+		if err := l.died(name); err != nil {
+			return false, err
+		}
+		raw, err := os.ReadFile(addrFile)
+		if err != nil {
+			return false, nil //nolint:nilerr // not yet
+		}
+		address = strings.TrimSpace(string(raw))
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
+		if err != nil {
+			return false, err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return false, nil //nolint:nilerr // not yet
+		}
+		res.Body.Close()
+		return res.StatusCode == http.StatusOK, nil
+	})
+	return address, err
+}
+
+func (l *Localnet) startNotaries(ctx context.Context, w *world.World, o Options) error {
+	for i, n := range w.Notaries {
+		ledger, err := l.Ledger(n.Ledger)
+		if err != nil {
+			return err
+		}
+		kind, currency := "cbdc", "CNY"
+		if n.Ledger == world.Bank {
+			kind, currency = "bank", "USD"
+		}
+		adapter := world.Adapter{Binary: filepath.Join(o.Bin, "corridor-adapter-"+kind), LedgerURL: ledger.URL, Currency: currency}
+		own := l.Nodes[i%len(l.Nodes)] // a notary trusts its own node
+		if err := w.WriteNotary(n, l.ChainID, own.world(), adapter); err != nil {
+			return err
+		}
+		if err := l.startNotary(n, o.Bin); err != nil {
+			return err
+		}
+	}
+	for _, n := range w.Notaries {
+		if _, err := l.answers(ctx, n.ID, n.StatusFile(), "/readyz"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Localnet) startNotary(n world.Notary, bin string) error {
+	if err := os.Remove(n.StatusFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return l.run(command{n.ID, "notary", []string{filepath.Join(bin, "corridor"), "ledger", "run", n.ConfigFile()}, filepath.Join(l.Dir, "logs", n.ID+".log")})
+}
