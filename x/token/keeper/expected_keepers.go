@@ -11,6 +11,8 @@ import (
 // AccountKeeper is what token wants of x/auth.
 type AccountKeeper interface {
 	GetModuleAddress(name string) sdk.AccAddress
+	// GetModuleAccount makes the account if it is not there.
+	GetModuleAccount(ctx context.Context, name string) sdk.ModuleAccountI
 }
 
 // BankKeeper is what token wants of x/bank.

@@ -6,10 +6,14 @@ import (
 	"github.com/corridor-network/corridor/x/token"
 )
 
-// InitGenesis writes a valid genesis and verifies that it agrees with the bank's balances, which have to be there.
+// InitGenesis writes a valid genesis and verifies that it agrees with the bank's balances, which have to be there. It makes
+// the module's accounts, so that nobody can be admitted under their addresses first.
 func (k Keeper) InitGenesis(ctx context.Context, g token.GenesisState) error {
 	if err := g.Validate(); err != nil {
 		return err
+	}
+	for _, name := range []string{token.ModuleName, token.HoldsAccount, token.SuspenseAccount} {
+		k.Accounts.GetModuleAccount(ctx, name)
 	}
 	for _, i := range g.Issuers {
 		if err := k.issuers.Set(ctx, i.Currency, i); err != nil {
