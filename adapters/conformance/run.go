@@ -24,8 +24,15 @@ const patience = 30 * time.Second
 func InProcess(t *testing.T, h Harness) {
 	open := h.Open
 	h.Open = func(t testing.TB) sdk.Ledger {
-		l, err := sdk.Check(t.Context(), open(t))
+		inner := open(t)
+		l, err := sdk.Check(t.Context(), inner)
 		require.NoError(t, err)
+		if k, ok := inner.(killer); ok {
+			return struct {
+				sdk.Ledger
+				killer
+			}{l, k}
+		}
 		return l
 	}
 	run(t, h)

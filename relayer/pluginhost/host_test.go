@@ -85,9 +85,13 @@ func newWorld(t *testing.T) *world {
 			"consent_key": fmt.Sprintf("%x", conformance.NewKey(id).Public().Bytes),
 		}
 	}
+	closed := account("closed", 0)
+	closed["closed"] = true
 	file, err := json.Marshal(map[string]any{
 		"ledger": "mem", "state_file": filepath.Join(dir, "state.json"), "control_dir": w.control,
-		"accounts": []any{account("rich", 1_000_000_000), account("payee", 0)},
+		"accounts": []any{
+			account("rich", 1_000_000_000), account("payee", 0), account("poor", 10), account("doomed", 0), closed,
+		},
 	})
 	require.NoError(t, err)
 	sum, err := FileSHA256(adapterBinary)
@@ -109,9 +113,9 @@ func (w *world) start(t *testing.T) *Host {
 	return h
 }
 
-func (w *world) inject(t *testing.T, f memory.Fault) {
+func (w *world) send(t testing.TB, c memory.Control) {
 	w.sent++
-	require.NoError(t, memory.Control{Fault: &f}.Send(w.control, w.sent))
+	require.NoError(t, c.Send(w.control, w.sent))
 }
 
 // settlement is a new settlement on the ledger, known by its reference.
@@ -180,8 +184,8 @@ func TestAKilledAdapterStartsAgainAndKnowsWhatItDid(t *testing.T) {
 func TestACallThatWasUnderWayWhenTheAdapterDiedIsUnknown(t *testing.T) {
 	w := newWorld(t)
 	h := w.start(t)
-	w.inject(t, memory.Fault{Op: memory.OpHold, Kind: memory.Slow, Delay: time.Hour})
-	w.inject(t, memory.Fault{Op: memory.OpLookup, Kind: memory.Slow, Delay: time.Hour})
+	w.repeat(t, 1, memory.Fault{Op: memory.OpHold, Kind: memory.Slow, Delay: time.Hour})
+	w.repeat(t, 1, memory.Fault{Op: memory.OpLookup, Kind: memory.Slow, Delay: time.Hour})
 	b := settlement("one")
 	held, looked := make(chan error, 1), make(chan error, 1)
 	go func() {
@@ -278,7 +282,7 @@ func TestASickLedgerIsLeftAloneForAMoment(t *testing.T) {
 	w := newWorld(t)
 	h := w.start(t)
 	for range breakerFailures {
-		w.inject(t, memory.Fault{Op: memory.OpLookup, Kind: memory.TurnedAway})
+		w.repeat(t, 1, memory.Fault{Op: memory.OpLookup, Kind: memory.TurnedAway})
 	}
 	id := settlement("one").EntryID(0)
 	for range breakerFailures {
