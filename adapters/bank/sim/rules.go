@@ -148,7 +148,7 @@ func decidePost(e *Entry, t terms) (step, *refusal) {
 	switch {
 	case e == nil:
 		return stay, refuse(NoOriginal, "there is no reservation under this UETR")
-	case !e.sameTerms(t):
+	case e.State != Tombstoned && !e.sameTerms(t):
 		return stay, takenByOthers()
 	case e.State == Voided || e.State == Tombstoned:
 		return stay, refuse(SettlementFailed, "the reservation is %s and cannot be settled", e.State)

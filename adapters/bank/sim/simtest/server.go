@@ -13,7 +13,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -199,4 +201,9 @@ func (s *Server) Entry(t testing.TB, uetr string) sim.Entry {
 	s.Admin(t, http.MethodGet, "/admin/entries?entry="+uetr, nil, &list)
 	require.Len(t, list, 1)
 	return list[0]
+}
+
+// NotToday is a day of the week that is neither today nor about to be, in UTC.
+func NotToday() string {
+	return strings.ToLower(time.Now().UTC().AddDate(0, 0, -2).Weekday().String()[:3])
 }
