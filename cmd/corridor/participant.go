@@ -5,9 +5,11 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/cosmos/cosmos-sdk/codec/address"
 	"github.com/cosmos/cosmos-sdk/types/query"
 	"github.com/spf13/cobra"
 
+	"github.com/corridor-network/corridor/relayer/hubclient"
 	"github.com/corridor-network/corridor/x/compliance"
 )
 
@@ -30,7 +32,7 @@ id, address, name, lei, bic, jurisdiction, roles, accounts (ledger, account, cur
 			if err := readProto(args[0], &msg.Participant); err != nil {
 				return err
 			}
-			if err := msg.Participant.Validate(); err != nil {
+			if err := msg.Participant.Validate(address.NewBech32Codec(hubclient.Bech32Prefix)); err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			hub, err := openHub(cmd)

@@ -210,7 +210,7 @@ func explain(f validator.FieldError) string {
 		return "is missing; give it a value"
 	case "oneof":
 		return fmt.Sprintf("%q is none of: %s", f.Value(), strings.ReplaceAll(f.Param(), " ", ", "))
-	case "hostname_port":
+	case "hostname_port", "tcp_addr":
 		return fmt.Sprintf("%q is not host:port, for example 127.0.0.1:9090", f.Value())
 	case "http_url", "url":
 		return fmt.Sprintf("%q is not an address such as http://127.0.0.1:26657", f.Value())

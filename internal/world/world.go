@@ -199,3 +199,8 @@ func (w *World) participant(id string) compliance.Participant {
 	}
 	panic("world: no participant " + id) // a mistake in this package
 }
+
+// ImportKey puts a key, in hex, into the participants' keyring: a validator's seat.
+func (w *World) ImportKey(name, key string, algorithm hd.PubKeyType) error {
+	return w.keys.ImportPrivKeyHex(name, key, string(algorithm))
+}

@@ -72,7 +72,7 @@ func (s *Sender) Address() string { return sdk.MustBech32ifyAddressBytes(Bech32P
 // Send submits the messages as one transaction and waits for the block that holds it. A *Refusal means that
 // nothing happened; ErrNotIncluded that it is not known.
 func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (*sdk.TxResponse, error) {
-	hash, err := s.Submit(ctx, msgs...)
+	hash, err := s.Submit(ctx, 0, msgs...)
 	if err != nil {
 		return nil, err
 	}
@@ -80,15 +80,16 @@ func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (*sdk.TxResponse, er
 }
 
 // Submit signs and broadcasts the messages as one transaction; the node has checked it, no block holds it yet.
-// A sequence mismatch is healed once: by the node's own count.
-func (s *Sender) Submit(ctx context.Context, msgs ...sdk.Msg) (hash string, err error) {
+// gas is the transaction's limit; 0 has the node try it out, which is wrong where a transaction does more in its block than
+// now. A sequence mismatch is healed once: by the node's own count.
+func (s *Sender) Submit(ctx context.Context, gas uint64, msgs ...sdk.Msg) (hash string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for range 2 {
 		if err := s.learn(ctx); err != nil {
 			return "", err
 		}
-		hash, err = s.broadcast(ctx, msgs)
+		hash, err = s.broadcast(ctx, gas, msgs)
 		if err == nil {
 			s.sequence++
 			return hash, nil
@@ -117,13 +118,15 @@ func (s *Sender) learn(ctx context.Context) error {
 	return nil
 }
 
-func (s *Sender) broadcast(ctx context.Context, msgs []sdk.Msg) (string, error) {
+func (s *Sender) broadcast(ctx context.Context, gas uint64, msgs []sdk.Msg) (string, error) {
 	factory := tx.Factory{}.WithTxConfig(s.client.txs).WithKeybase(s.keys).WithChainID(s.client.chainID).
 		WithAccountNumber(s.number).WithSequence(s.sequence).WithFromName(s.name).
 		WithSignMode(signing.SignMode_SIGN_MODE_DIRECT).WithGasAdjustment(1.5).WithSimulateAndExecute(true)
-	_, gas, err := tx.CalculateGas(s.client.conn, factory, msgs...)
-	if err != nil {
-		return "", simulationRefusal(err)
+	if gas == 0 {
+		var err error
+		if _, gas, err = tx.CalculateGas(s.client.conn, factory, msgs...); err != nil {
+			return "", simulationRefusal(err)
+		}
 	}
 	builder, err := factory.WithGas(gas).BuildUnsignedTx(msgs...)
 	if err != nil {

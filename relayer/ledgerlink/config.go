@@ -45,8 +45,8 @@ type AdapterConfig struct {
 
 // StatusConfig says where /livez, /readyz, /status and /metrics are served.
 type StatusConfig struct {
-	Listen   string `mapstructure:"listen" validate:"hostname_port"` // port 0 takes a free one
-	AddrFile string `mapstructure:"addr_file"`                       // the actual address is written there
+	Listen   string `mapstructure:"listen" validate:"tcp_addr"` // port 0 takes a free one
+	AddrFile string `mapstructure:"addr_file"`                  // the actual address is written there
 }
 
 // LoadConfig reads a file. Its error names file, line and field of everything that is wrong.

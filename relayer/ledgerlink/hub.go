@@ -18,6 +18,13 @@ import (
 // maxWork bounds how many instructions one round looks at; the oldest come first, so the rest get their turn.
 const maxWork = order.MaxWords
 
+// Gas of an attestation: fixed, for a word that completes a count decides a settlement with all its legs in the same
+// transaction, which a trial before it does not show.
+const (
+	attestGas = 1_000_000
+	wordGas   = 2_000_000
+)
+
 // HubNode is the hub as a link sees it.
 type HubNode interface {
 	// Read gives what there is to do now.
@@ -134,6 +141,6 @@ func (n *Node) Attest(ctx context.Context, words []order.Word) error {
 	if err != nil {
 		return fmt.Errorf("key %q does not sign: %w", n.key, err)
 	}
-	_, err = n.sender.Submit(ctx, msg)
+	_, err = n.sender.Submit(ctx, attestGas+uint64(len(words))*wordGas, msg)
 	return err
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 )
 
 // hostConfigVariable makes this test binary a host of its own, for the tests that kill one.
@@ -301,9 +302,11 @@ func TestASickLedgerIsLeftAloneForAMoment(t *testing.T) {
 }
 
 func TestAClosedHostIsUnavailableAndItsAdapterGone(t *testing.T) {
+	before := goleak.IgnoreCurrent()
 	h := newWorld(t).start(t)
 	pid := h.PID()
 	require.NoError(t, h.Close())
+	goleak.VerifyNone(t, before)
 	require.NoError(t, h.Close(), "closing twice is no error")
 	require.False(t, alive(pid))
 	_, err := h.Describe(t.Context())

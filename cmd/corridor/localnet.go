@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corridor-network/corridor/internal/localnet"
+)
+
+// defaultLocalnet is where a localnet lies unless told otherwise.
+const defaultLocalnet = ".localnet"
+
+func newLocalnetCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "localnet",
+		Short: "Run a whole Corridor on this machine",
+		Long: `Four hub validators, a simulated CBDC (CNY), a simulated bank network (USD) and three notaries for each, every one a process of its own, on
+free loopback ports that localnet.json in its folder lists.`,
+	}
+	cmd.PersistentFlags().String("dir", defaultLocalnet, "the localnet's folder")
+	up := &cobra.Command{Use: "up", Short: "Make a new localnet and start it", Args: cobra.NoArgs, RunE: runLocalnetUp}
+	up.Flags().Int("validators", localnet.DefaultValidators, "how many hub validators")
+	addBin(up)
+	down := &cobra.Command{
+		Use: "down", Short: "End every process of the localnet", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir, _ := cmd.Flags().GetString("dir")
+			purge, _ := cmd.Flags().GetBool("purge")
+			if err := localnet.Down(cmd.Context(), dir, purge); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "the localnet in "+dir+" is down; no process is left")
+			return nil
+		},
+	}
+	down.Flags().Bool("purge", false, "remove its folder too: keys, ledgers, chain and logs")
+	status := &cobra.Command{Use: "status", Short: "Show processes, addresses and whether all run", Args: cobra.NoArgs, RunE: runLocalnetStatus}
+	cmd.AddCommand(up, down, status)
+	return cmd
+}
+
+// addBin adds the flag that says where the binaries are: beside this one, unless told otherwise.
+func addBin(cmd *cobra.Command) {
+	bin := "build"
+	if self, err := os.Executable(); err == nil {
+		bin = filepath.Dir(self)
+	}
+	cmd.Flags().String("bin", bin, "folder of corridord, corridor-sim and the adapters")
+}
+
+func runLocalnetUp(cmd *cobra.Command, _ []string) error {
+	o := localnet.Options{Progress: func(what string) { fmt.Fprintln(cmd.ErrOrStderr(), "starting "+what) }}
+	o.Dir, _ = cmd.Flags().GetString("dir")
+	o.Bin, _ = cmd.Flags().GetString("bin")
+	o.Validators, _ = cmd.Flags().GetInt("validators")
+	l, err := localnet.Up(cmd.Context(), o)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "the localnet is ready: %d processes. `corridor localnet status` shows them, `corridor localnet down` ends them.\n", len(l.Processes))
+	return nil
+}
+
+// processStatus is one process as JSON.
+type processStatus struct {
+	localnet.Process
+	Running bool `json:"running"`
+}
+
+func runLocalnetStatus(cmd *cobra.Command, _ []string) error {
+	asJSON, err := wantsJSON(cmd)
+	if err != nil {
+		return err
+	}
+	dir, _ := cmd.Flags().GetString("dir")
+	l, err := localnet.Open(dir)
+	if err != nil {
+		return err
+	}
+	all := true
+	var processes []processStatus
+	for _, p := range l.Processes {
+		processes = append(processes, processStatus{p, p.Alive()})
+		all = all && p.Alive()
+	}
+	if asJSON {
+		err = writeJSON(cmd.OutOrStdout(), struct {
+			*localnet.Localnet
+			Processes []processStatus `json:"processes"`
+		}{l, processes})
+	} else {
+		err = writeLocalnet(cmd, l, processes)
+	}
+	if err == nil && !all {
+		return exitError{code: exitError1, message: "not every process runs; its log says why"}
+	}
+	return err
+}
+
+func writeLocalnet(cmd *cobra.Command, l *localnet.Localnet, processes []processStatus) error {
+	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "chain %s in %s\n\nPROCESS\tKIND\tPID\tRUNNING\tLOG\n", l.ChainID, l.Dir)
+	for _, p := range processes {
+		fmt.Fprintf(table, "%s\t%s\t%d\t%t\t%s\n", p.Name, p.Kind, p.PID, p.Running, p.Log)
+	}
+	fmt.Fprintln(table, "\nWHERE\tADDRESS")
+	for _, n := range l.Nodes {
+		fmt.Fprintf(table, "%s\tgRPC %s, RPC http://%s, REST http://%s\n", n.Name, n.GRPC, n.RPC, n.REST)
+	}
+	for _, led := range l.Ledgers {
+		fmt.Fprintf(table, "%s\t%s (admin token in %s)\n", led.ID, led.URL, led.AdminFile)
+	}
+	return table.Flush()
+}
