@@ -114,7 +114,11 @@ func (k msgServer) SetParams(ctx context.Context, m *compliance.MsgSetParams) (*
 	if err := k.onlyAuthority(m.Authority); err != nil {
 		return nil, err
 	}
-	return &compliance.MsgSetParamsResponse{}, k.params.Set(ctx, m.Params)
+	if err := k.params.Set(ctx, m.Params); err != nil {
+		return nil, err
+	}
+	event := &compliance.EventParamsSet{MaxTxsPerSender: m.Params.MaxTxsPerSender}
+	return &compliance.MsgSetParamsResponse{}, emit(ctx, event)
 }
 
 func (k msgServer) onlyAuthority(sender string) error {
