@@ -130,13 +130,21 @@ func (s *Server) Stop(t testing.TB) { s.stop(t) }
 
 // Do sends a request and gives status and body. A body that is no []byte is sent as JSON.
 func (s *Server) Do(t testing.TB, token, method, path string, body any) (int, []byte) {
-	return s.DoAs(t, "application/json", token, method, path, body)
+	return s.send(t, token, "application/json", s.request(t, method, path, encode(t, body)))
 }
 
-// DoAs is Do with a media type.
-func (s *Server) DoAs(t testing.TB, media, token, method, path string, body any) (int, []byte) {
-	r, err := http.NewRequest(method, s.URL+path, encode(t, body))
+// Send posts a message to the network and gives status and body.
+func (s *Server) Send(t testing.TB, token, media, message string) (int, []byte) {
+	return s.send(t, token, media, s.request(t, http.MethodPost, "/iso20022", strings.NewReader(message)))
+}
+
+func (s *Server) request(t testing.TB, method, path string, body io.Reader) *http.Request {
+	r, err := http.NewRequest(method, s.URL+path, body)
 	require.NoError(t, err)
+	return r
+}
+
+func (s *Server) send(t testing.TB, token, media string, r *http.Request) (int, []byte) {
 	r.Header.Set("Content-Type", media)
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
