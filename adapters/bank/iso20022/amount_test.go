@@ -63,7 +63,11 @@ func TestAnAmountIsWrittenAtTheCurrencysExponent(t *testing.T) {
 		currency string
 		want     string
 	}{
-		{150, "USD", "1.50"}, {7, "USD", "0.07"}, {0, "USD", "0.00"}, {100, "JPY", "100"}, {1234, "TND", "1.234"},
+		{150, "USD", "1.50"},
+		{7, "USD", "0.07"},
+		{0, "USD", "0.00"},
+		{100, "JPY", "100"},
+		{1234, "TND", "1.234"},
 		{iso20022.MaxAmountMinor, "USD", "9999999999999999.99"},
 	} {
 		got, err := iso20022.FormatAmount(c.minor, c.currency)

@@ -132,8 +132,9 @@ func (b *Bank) post(ctx context.Context, uetr string, t terms, m received) (e En
 		if err != nil {
 			return err
 		}
-		do := stay
-		if do, rejected = decidePost(known, t); rejected != nil {
+		do, why := decidePost(known, t)
+		if why != nil {
+			rejected = why
 			return nil
 		}
 		e = *known
@@ -168,8 +169,9 @@ func (b *Bank) release(ctx context.Context, r releaseRequest, m received) (e Ent
 		if err != nil {
 			return err
 		}
-		do := stay
-		if do, rejected = decideRelease(known, r.terms, r.onlyIfUnknown); rejected != nil {
+		do, why := decideRelease(known, r.terms, r.onlyIfUnknown)
+		if why != nil {
+			rejected = why
 			return nil
 		}
 		switch do {
