@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,11 +66,16 @@ func openHub(cmd *cobra.Command) (*swap.Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := hubclient.Dial(cmd.Context(), hubclient.Node{GRPC: c.Hub.GRPC, RPC: c.Hub.RPC}, c.Hub.ChainID)
+	return c.open(cmd.Context(), cmd.InOrStdin())
+}
+
+// open connects to the hub and opens the keyring; a passphrase is asked of in.
+func (c clientConfig) open(ctx context.Context, in io.Reader) (*swap.Hub, error) {
+	client, err := hubclient.Dial(ctx, hubclient.Node{GRPC: c.Hub.GRPC, RPC: c.Hub.RPC}, c.Hub.ChainID)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := keyring.New("corridor", c.Keyring.Backend, c.Keyring.Dir, cmd.InOrStdin(), client.Codec())
+	keys, err := keyring.New("corridor", c.Keyring.Backend, c.Keyring.Dir, in, client.Codec())
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s in %s: %w", c.Keyring.Backend, c.Keyring.Dir, err)
 	}

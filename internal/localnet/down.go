@@ -93,3 +93,11 @@ func (l *Localnet) NotaryStatusAddress(id string) (string, error) {
 	raw, err := os.ReadFile(world.Notary{ID: id, Dir: filepath.Join(l.Dir, "notaries", id)}.StatusFile())
 	return string(raw), err
 }
+
+// AwaitGone waits until no process has that pid, or only a zombie.
+func AwaitGone(ctx context.Context, pid int) error {
+	return until(ctx, fmt.Sprintf("pid %d to end", pid), func() (bool, error) {
+		stat, err := readStat(pid)
+		return err != nil || stat.dead(), nil
+	})
+}

@@ -125,3 +125,6 @@ func (l *Localnet) Ledger(id string) (Ledger, error) {
 	}
 	return l.Ledgers[i], nil
 }
+
+// ClientFile is what the participants' commands read.
+func (l *Localnet) ClientFile() string { return filepath.Join(l.Dir, "client.yaml") }
