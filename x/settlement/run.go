@@ -60,7 +60,7 @@ func New(raw []byte, body order.Body, number uint64, at Moment) *Run {
 		})
 	}
 	r.step(StepProposed, 0, Note{})
-	r.Effects.Events = append(r.Effects.Events, r.stateEvent(STATE_UNSPECIFIED, ""))
+	r.Effects.Events = append(r.Effects.Events, r.stateEvent("", ""))
 	return r
 }
 
@@ -88,7 +88,7 @@ func (r *Run) move(on Trigger, reason string) error {
 	}
 	r.Settlement.State = to
 	r.step(strings.ToLower(to.Word()), 0, Note{Reason: reason})
-	r.Effects.Events = append(r.Effects.Events, r.stateEvent(from, reason))
+	r.Effects.Events = append(r.Effects.Events, r.stateEvent(from.Word(), reason))
 	return nil
 }
 
@@ -136,10 +136,10 @@ func (r *Run) recorded(name string, leg int) bool {
 	return false
 }
 
-func (r *Run) stateEvent(from State, reason string) *EventState {
+func (r *Run) stateEvent(from, reason string) *EventState {
 	return &EventState{
 		SettlementId: r.id(), Proposer: r.Body.Proposer, Reference: r.Body.Reference,
-		From: from.Word(), To: r.Settlement.State.Word(), Reason: reason,
+		From: from, To: r.Settlement.State.Word(), Reason: reason,
 	}
 }
 

@@ -53,7 +53,7 @@ func (k Keeper) save(ctx context.Context, run *settlement.Run) error {
 	for _, leg := range run.Effects.TakeSize {
 		l := run.Body.Legs[leg]
 		if err := k.currency.Take(ctx, order.Hash(l.QuoteID), l.AmountMinor); err != nil {
-			return errorsmod.Wrapf(err, "leg %d", leg)
+			return errorsmod.Wrapf(err, "leg %d: propose again under another quote", leg)
 		}
 	}
 	for _, leg := range run.Effects.ReturnSize {
