@@ -110,7 +110,7 @@ func ValidateConsentKey(key []byte) error {
 		return fmt.Errorf("consent key: want %d bytes of a compressed secp256k1 point, got %d", ConsentKeyBytes, len(key))
 	}
 	if _, err := secp256k1.ParsePubKey(key); err != nil {
-		return fmt.Errorf("consent key: not a point on secp256k1: %s", err)
+		return fmt.Errorf("consent key: not a point on secp256k1: %w", err)
 	}
 	return nil
 }

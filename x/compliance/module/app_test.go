@@ -103,6 +103,18 @@ func TestABlockTakesSoManyTransactionsOfASender(t *testing.T) {
 	hub.MustRunTx("bank-a", send("bank-a", "bank-b", 1))
 }
 
+func TestAMempoolTakesSoManyTransactionsOfASenderFromOneBlockToTheNext(t *testing.T) {
+	hub := newHub(t, func(g *apptest.Genesis) { g.Compliance.Params.MaxTxsPerSender = 2 })
+	check := func(ahead uint64) error {
+		return hub.CheckTx(apptest.Tx{Signer: "bank-a", Msgs: []sdk.Msg{send("bank-a", "bank-b", 1)}, Ahead: ahead})
+	}
+	require.NoError(t, check(0))
+	require.NoError(t, check(1))
+	require.ErrorIs(t, check(2), compliance.ErrTooManyTxs)
+	hub.NextBlock(0)
+	require.NoError(t, check(0))
+}
+
 func TestASeatIsNotPassedOn(t *testing.T) {
 	hub := newHub(t, nil)
 	governor := apptest.Address(apptest.Governor)
