@@ -33,6 +33,9 @@ func Open(configPath string) (sdk.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := iso20022.Compile(); err != nil {
+		return nil, &sdk.Error{Code: sdk.Invalid, Message: "the program's own schemas", Err: err}
+	}
 	return &Adapter{config: c, client: &client{http: ledgerhttp.New(base, token, c.Timeout), codec: iso20022.NewCodec()}}, nil
 }
 

@@ -17,8 +17,11 @@ import (
 	"github.com/corridor-network/corridor/adapters/sdk"
 )
 
-// replyTimeout is short, so that a lost reply costs a test little.
-const replyTimeout = "700ms"
+// How long the adapter waits for a reply: short where replies get lost, so that one costs a test little.
+const (
+	shortTimeout = "700ms"
+	longTimeout  = "30s"
+)
 
 func TestTheAdapterConformsInProcess(t *testing.T) {
 	t.Parallel()
@@ -42,7 +45,7 @@ func TestTheAdapterConformsAsABinary(t *testing.T) {
 // harness is a fresh network, served over HTTP, and a configuration of the adapter for it.
 func harness(t *testing.T) (h conformance.Harness, configPath string) {
 	s := simtest.Start(t)
-	configPath = writeConfig(t, s.URL)
+	configPath = writeConfig(t, s.URL, shortTimeout)
 	return conformance.Harness{
 		Open: func(t testing.TB) sdk.Ledger {
 			l, err := bank.Open(configPath)
@@ -69,11 +72,11 @@ func harness(t *testing.T) (h conformance.Harness, configPath string) {
 }
 
 // writeConfig writes a configuration of the adapter and the notary's token, as an operator would.
-func writeConfig(t testing.TB, url string) string {
+func writeConfig(t testing.TB, url, timeout string) string {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "token"), []byte(simtest.NotaryToken+"\n"), 0o600))
 	path := filepath.Join(dir, "bank.yaml")
-	text := fmt.Sprintf("ledger: %s\ncurrency: %s\nurl: %s\ntoken_file: token\ntimeout: %s\n", simtest.Ledger, simtest.Currency, url, replyTimeout)
+	text := fmt.Sprintf("ledger: %s\ncurrency: %s\nurl: %s\ntoken_file: token\ntimeout: %s\n", simtest.Ledger, simtest.Currency, url, timeout)
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }

@@ -19,32 +19,54 @@ type Validator interface {
 	Validate(k Kind, raw []byte) error
 }
 
-// NewValidator gives the validator of this package. Schemas are compiled when first needed and kept.
-func NewValidator() Validator { return &schemaValidator{engines: map[Kind]*xsd.Engine{}} }
+// NewValidator gives the validator of this package.
+func NewValidator() Validator { return schemaValidator{} }
 
-// schemaValidator hides the schema library, whose API is still moving.
-type schemaValidator struct {
-	mu      sync.Mutex
-	engines map[Kind]*xsd.Engine
+// Compile compiles every schema now, so that no message has to wait for it later. A process pays once.
+func Compile() error {
+	for k := range kinds {
+		if _, err := engine(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
+// schemaValidator hides the schema library, whose API is still moving.
+type schemaValidator struct{}
+
 // Validate checks raw against the official schema and, where it carries one, its supplement against ours.
-func (v *schemaValidator) Validate(k Kind, raw []byte) error {
-	engine, err := v.engine(k)
+func (schemaValidator) Validate(k Kind, raw []byte) error {
+	e, err := engine(k)
 	if err != nil {
 		return err
 	}
-	return engine.ValidateWithOptions(bytes.NewReader(raw), xsd.ValidateOptions{
+	return e.ValidateWithOptions(bytes.NewReader(raw), xsd.ValidateOptions{
 		MaxErrors: 1, MaxInstanceBytes: MaxMessageBytes, MaxInstanceDepth: maxDepth,
 	})
 }
 
-func (v *schemaValidator) engine(k Kind) (*xsd.Engine, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if e := v.engines[k]; e != nil {
+// engines keeps what was compiled: the schemas are part of the program, so one copy serves everybody.
+var engines = struct {
+	sync.Mutex
+	byKind map[Kind]*xsd.Engine
+}{byKind: map[Kind]*xsd.Engine{}}
+
+func engine(k Kind) (*xsd.Engine, error) {
+	engines.Lock()
+	defer engines.Unlock()
+	if e := engines.byKind[k]; e != nil {
 		return e, nil
 	}
+	e, err := compile(k)
+	if err != nil {
+		return nil, err
+	}
+	engines.byKind[k] = e
+	return e, nil
+}
+
+func compile(k Kind) (*xsd.Engine, error) {
 	var sources []xsd.SchemaSource
 	for _, name := range []string{string(k), supplementSchema} {
 		raw, err := schemas.ReadFile("schemas/" + name + ".xsd")
@@ -57,6 +79,5 @@ func (v *schemaValidator) engine(k Kind) (*xsd.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema of %s: %w", k, err)
 	}
-	v.engines[k] = e
 	return e, nil
 }

@@ -27,6 +27,9 @@ type Bank struct {
 
 // OpenBank opens the network of a configuration, and on its first start fills it.
 func OpenBank(ctx context.Context, c Config) (*Bank, error) {
+	if err := iso20022.Compile(); err != nil {
+		return nil, err
+	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err

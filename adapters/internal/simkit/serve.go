@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -20,8 +21,14 @@ const (
 )
 
 // Serve listens on listen, writes the actual host:port to addrFile (if named) and serves until ctx ends;
-// then it takes no new requests, lets the running ones finish and returns nil.
+// then it takes no new requests, lets the running ones finish and returns nil. An addrFile that an earlier
+// server left behind goes first: nobody is to read its address.
 func Serve(ctx context.Context, listen, addrFile string, h http.Handler) error {
+	if addrFile != "" {
+		if err := os.Remove(addrFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("addr_file: %w", err)
+		}
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
 	if err != nil {
 		return fmt.Errorf("listen %s: %w", listen, err)
