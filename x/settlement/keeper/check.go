@@ -1,11 +1,15 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/x/currency"
 	"github.com/corridor-network/corridor/x/settlement"
 )
 
@@ -47,25 +51,28 @@ func (k Keeper) problems(ctx context.Context, id []byte, taken quoteTotals) ([]s
 	if listed != s.State.Open() {
 		report("it is %s, and the list of open settlements says otherwise", s.State.Word())
 	}
-	for i, leg := range s.Legs {
-		if leg.SizeTaken && i < len(body.Legs) {
-			taken[order.Hash(body.Legs[i].QuoteID)] += body.Legs[i].AmountMinor
+	for i, leg := range body.Legs {
+		switch {
+		case len(leg.QuoteID) == 0 || i >= len(s.Legs):
+		case s.Legs[i].SizeTaken:
+			taken[order.Hash(leg.QuoteID)] += leg.AmountMinor
+		default:
+			taken[order.Hash(leg.QuoteID)] += 0 // so that size that never came back is seen
 		}
 	}
 	return problems, nil
 }
 
-// quoteProblems verifies that what is left of every quote and what all settlements take of it make its size. A quote
-// that nothing is taken of does not come up here: nothing was, or all of it came back, which its own rules bound.
+// quoteProblems verifies, for every quote that a settlement names, that what is left of it and what settlements take of
+// it make its size. One that nothing is taken of may be forgotten by now.
 func (k Keeper) quoteProblems(ctx context.Context, taken quoteTotals) ([]string, error) {
-	ids := make([]order.Hash, 0, len(taken))
-	for id := range taken {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b order.Hash) int { return slices.Compare(a[:], b[:]) })
+	ids := slices.SortedFunc(maps.Keys(taken), func(a, b order.Hash) int { return bytes.Compare(a[:], b[:]) })
 	var problems []string
 	for _, id := range ids {
 		firm, quote, err := k.currency.FirmQuote(ctx, id)
+		if errors.Is(err, currency.ErrUnknownQuote) && taken[id] == 0 {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -199,7 +199,7 @@ func (w *world) runAttest(d *datadriven.TestData) error {
 	body, leg := w.bodies[d.CmdArgs[0].Key], int(amount(w.t, arg(d, "leg")))
 	for name, kind := range map[string]order.Kind{"HOLD": order.Hold, "POST": order.Post, "VOID": order.Void} {
 		if d.HasArg(name) {
-			return w.attest(body, leg, kind, outcomes[arg(d, name)], strings.Join(list(d, "reason"), ", "), notaries...)
+			return w.attest(body, word{leg, kind, outcomes[arg(d, name)], strings.Join(list(d, "reason"), ", ")}, notaries...)
 		}
 	}
 	d.Fatalf(w.t, "say HOLD=, POST= or VOID=")

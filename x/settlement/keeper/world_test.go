@@ -148,14 +148,22 @@ func (w *world) number(body order.Body, leg int, kind order.Kind) uint64 {
 	return 0
 }
 
-// attest has some notaries of a leg's ledger say what became of an instruction.
-func (w *world) attest(body order.Body, leg int, kind order.Kind, outcome order.Outcome, reason string, notaries ...int) error {
-	ledger, number := body.Legs[leg].Ledger, w.number(body, leg, kind)
+// word is what notaries say became of an instruction for a leg.
+type word struct {
+	leg     int
+	kind    order.Kind
+	outcome order.Outcome
+	reason  string
+}
+
+// attest has some notaries of a leg's ledger say one word.
+func (w *world) attest(body order.Body, say word, notaries ...int) error {
+	ledger, number := body.Legs[say.leg].Ledger, w.number(body, say.leg, say.kind)
 	if number == 0 {
-		return fmt.Errorf("%s has no %s for leg %d of %s", ledger, kind, leg, body.Reference)
+		return fmt.Errorf("%s has no %s for leg %d of %s", ledger, say.kind, say.leg, body.Reference)
 	}
-	word := w.chain.Word(ledger, number, outcome)
-	word.Reason = reason
+	word := w.chain.Word(ledger, number, say.outcome)
+	word.Reason = say.reason
 	for _, n := range notaries {
 		notary := fmt.Sprintf("%s-%d", ledger, n)
 		if _, err := w.chain.RunTx("watch", apptest.SignWords("watch", w.chain.ID(), ledger, notary, word)); err != nil {
