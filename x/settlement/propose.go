@@ -152,9 +152,13 @@ func Difference(there, here order.Body) string {
 			name string
 			a, b any
 		}{
-			{"ledger", a.Ledger, b.Ledger}, {"payer", a.Payer, b.Payer}, {"payee", a.Payee, b.Payee},
-			{"currency", a.Currency, b.Currency}, {"amount in minor units", a.AmountMinor, b.AmountMinor},
-			{"quote", fmt.Sprintf("%x", a.QuoteID), fmt.Sprintf("%x", b.QuoteID)}, {"paying leg", a.PaidBy, b.PaidBy},
+			{"ledger", a.Ledger, b.Ledger},
+			{"payer", a.Payer, b.Payer},
+			{"payee", a.Payee, b.Payee},
+			{"currency", a.Currency, b.Currency},
+			{"amount in minor units", a.AmountMinor, b.AmountMinor},
+			{"quote", fmt.Sprintf("%x", a.QuoteID), fmt.Sprintf("%x", b.QuoteID)},
+			{"paying leg", a.PaidBy, b.PaidBy},
 		} {
 			if f.a != f.b {
 				return fmt.Sprintf("leg %d: its %s is %v, here %v", i, f.name, f.a, f.b)

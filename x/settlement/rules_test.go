@@ -61,20 +61,51 @@ func TestDecideTakesTheFirstGuardThatHolds(t *testing.T) {
 		cause   settlement.AbortCause
 		reason  string
 	}{
-		{"a refusal before everything else", [2]settlement.LegState{held, refused}, time.Hour, bad,
-			settlement.Abort, settlement.ABORT_CAUSE_REFUSED, "leg 1 on rtgs was refused: no money"},
-		{"then the deadline", [2]settlement.LegState{held, holding}, 10*time.Minute + 1, bad,
-			settlement.Abort, settlement.ABORT_CAUSE_DEADLINE, "not held: leg 1 on rtgs"},
-		{"the deadline counts for a held settlement too", [2]settlement.LegState{held, held}, 10*time.Minute + 1, settlement.Facts{},
-			settlement.Abort, settlement.ABORT_CAUSE_DEADLINE, "the prepare deadline 2026-01-02T03:14:05Z passed"},
-		{"then what is still to come", [2]settlement.LegState{holding, held}, 0, bad,
-			settlement.Wait, settlement.ABORT_CAUSE_UNSPECIFIED, ""},
-		{"then a suspended ledger", [2]settlement.LegState{held, held}, 0, bad,
-			settlement.Wait, settlement.ABORT_CAUSE_UNSPECIFIED, "everything is held, but ledger rtgs is suspended"},
-		{"then screening", [2]settlement.LegState{held, held}, 0, settlement.Facts{Screening: bad.Screening},
-			settlement.Wait, settlement.ABORT_CAUSE_UNSPECIFIED, "everything is held, but leg 1: participant p is frozen"},
-		{"then it commits, the deadline itself included", [2]settlement.LegState{held, held}, 10 * time.Minute, settlement.Facts{},
-			settlement.Commit, settlement.ABORT_CAUSE_UNSPECIFIED, ""},
+		{
+			"a refusal before everything else",
+			[2]settlement.LegState{held, refused},
+			time.Hour, bad,
+			settlement.Abort, settlement.ABORT_CAUSE_REFUSED, "leg 1 on rtgs was refused: no money",
+		},
+		{
+			"then the deadline",
+			[2]settlement.LegState{held, holding},
+			10*time.Minute + 1, bad,
+			settlement.Abort, settlement.ABORT_CAUSE_DEADLINE, "not held: leg 1 on rtgs",
+		},
+		{
+			"the deadline counts for a held settlement too",
+			[2]settlement.LegState{held, held},
+			10*time.Minute + 1,
+			settlement.Facts{},
+			settlement.Abort, settlement.ABORT_CAUSE_DEADLINE, "the prepare deadline 2026-01-02T03:14:05Z passed",
+		},
+		{
+			"then what is still to come",
+			[2]settlement.LegState{holding, held},
+			0, bad,
+			settlement.Wait, settlement.ABORT_CAUSE_UNSPECIFIED, "",
+		},
+		{
+			"then a suspended ledger",
+			[2]settlement.LegState{held, held},
+			0, bad,
+			settlement.Wait, settlement.ABORT_CAUSE_UNSPECIFIED, "everything is held, but ledger rtgs is suspended",
+		},
+		{
+			"then screening",
+			[2]settlement.LegState{held, held},
+			0,
+			settlement.Facts{Screening: bad.Screening},
+			settlement.Wait, settlement.ABORT_CAUSE_UNSPECIFIED, "everything is held, but leg 1: participant p is frozen",
+		},
+		{
+			"then it commits, the deadline itself included",
+			[2]settlement.LegState{held, held},
+			10 * time.Minute,
+			settlement.Facts{},
+			settlement.Commit, settlement.ABORT_CAUSE_UNSPECIFIED, "",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			body, _ := swap()
@@ -102,8 +133,10 @@ func TestBodyGuards(t *testing.T) {
 		says   string
 	}{
 		{name: "as it should be"},
-		{name: "more bytes than a body can need", raw: func(b []byte) []byte { return append(b, make([]byte, settlement.MaxBodyBytes)...) },
-			want: settlement.ErrInvalid, says: "at most 16384"},
+		{
+			name: "more bytes than a body can need", raw: func(b []byte) []byte { return append(b, make([]byte, settlement.MaxBodyBytes)...) },
+			want: settlement.ErrInvalid, says: "at most 16384",
+		},
 		{name: "a byte left over", raw: func(b []byte) []byte { return append(b, 0) }, want: settlement.ErrInvalid, says: "1 bytes left over"},
 		{name: "nothing", raw: func([]byte) []byte { return nil }, want: settlement.ErrInvalid, says: "cut short"},
 		{name: "an amount of nothing", change: func(b *order.Body) { b.Legs[0].AmountMinor = 0 }, want: settlement.ErrInvalid, says: "leg 0: amount"},
