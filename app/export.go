@@ -110,7 +110,8 @@ func checkResumed(state map[string]json.RawMessage, request *abci.RequestInitCha
 		return fmt.Errorf("app_state.%s of the genesis file: %w", exportedKey, err)
 	}
 	if !request.Time.After(block.Time) {
-		return fmt.Errorf("genesis_time %s is not after the exported block's, %s: set it to the time of the restart",
+		return fmt.Errorf("genesis_time %s is not after the exported block's, %s: set it with `corridord genesis resume`, "+
+			"and remove data/state.db, where the node has kept the refused file",
 			request.Time.Format(time.RFC3339Nano), block.Time.Format(time.RFC3339Nano))
 	}
 	// Under another chain id it is another chain, with heights of its own; x/settlement refuses one whose

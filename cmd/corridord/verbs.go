@@ -30,6 +30,7 @@ func addVerbs(root *cobra.Command, model *app.App) {
 	genesis.AddCommand(resumeCommand())
 	root.AddCommand(
 		initCommand(model),
+		homesCommand(model),
 		genesis,
 		debug.Cmd(),
 		pruning.Cmd(newNode, app.DefaultNodeHome),

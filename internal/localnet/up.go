@@ -23,8 +23,10 @@ type Options struct {
 	Bin        string // folder of the binaries: corridord, corridor, corridor-sim, corridor-adapter-*
 	ChainID    string // default corridor-local
 	Validators int
-	HubOnly    bool         // no ledgers and notaries
-	Progress   func(string) // told what is being done; may be nil
+	HubOnly    bool                     // no ledgers and notaries
+	Extend     func(*world.World) error // admits more before the genesis is made; may be nil
+	NodeFlags  []string                 // more flags of `corridord start`, the same for every node
+	Progress   func(string)             // told what is being done; may be nil
 }
 
 // DefaultValidators of a localnet's hub.
@@ -88,7 +90,12 @@ func (l *Localnet) up(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := l.makeHub(w, o.Validators); err != nil {
+	if o.Extend != nil {
+		if err := o.Extend(w); err != nil {
+			return err
+		}
+	}
+	if err := l.makeHub(ctx, w, o.Validators, filepath.Join(o.Bin, "corridord")); err != nil {
 		return err
 	}
 	if err := l.save(); err != nil {
@@ -96,7 +103,8 @@ func (l *Localnet) up(ctx context.Context, o Options) error {
 	}
 	o.Progress(fmt.Sprintf("hub: %d validators", o.Validators))
 	for _, n := range l.Nodes {
-		if err := l.run(command{n.Name, "hub", []string{filepath.Join(o.Bin, "corridord"), "start", "--home", n.Home, "--log_no_color"}, filepath.Join(l.Dir, "logs", n.Name+".log")}); err != nil {
+		argv := append([]string{filepath.Join(o.Bin, "corridord"), "start", "--home", n.Home, "--log_no_color"}, o.NodeFlags...)
+		if err := l.run(command{n.Name, "hub", argv, filepath.Join(l.Dir, "logs", n.Name+".log")}); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	cryptocodec "github.com/cosmos/cosmos-sdk/crypto/codec"
 	"github.com/cosmos/cosmos-sdk/crypto/hd"
 	"github.com/cosmos/cosmos-sdk/crypto/keyring"
+	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/corridor-network/corridor/relayer/hubclient"
@@ -200,7 +202,23 @@ func (w *World) participant(id string) compliance.Participant {
 	panic("world: no participant " + id) // a mistake in this package
 }
 
-// ImportKey puts a key, in hex, into the participants' keyring: a validator's seat.
-func (w *World) ImportKey(name, key string, algorithm hd.PubKeyType) error {
-	return w.keys.ImportPrivKeyHex(name, key, string(algorithm))
+// SeatName is the name of a validator's operator, as a participant and in the participants' keyring.
+func SeatName(node int) string { return fmt.Sprintf("seat-%d", node) }
+
+// AddSeat admits the operator of a validator, so that it can vote, and gives its private key in hex.
+func (w *World) AddSeat(node int) (operator string, err error) {
+	name, key := SeatName(node), secp256k1.GenPrivKey()
+	operator = hex.EncodeToString(key.Bytes())
+	if err := w.keys.ImportPrivKeyHex(name, operator, string(hd.Secp256k1Type)); err != nil {
+		return "", err
+	}
+	address, err := sdk.Bech32ifyAddressBytes(hubclient.Bech32Prefix, key.PubKey().Address())
+	if err != nil {
+		return "", err
+	}
+	w.Participants = append(w.Participants, compliance.Participant{
+		Id: name, Address: address, Name: "Operator of validator " + name, Lei: lei(name), Jurisdiction: "CH",
+		Roles: []compliance.Role{compliance.ROLE_RELAYER},
+	})
+	return operator, nil
 }
