@@ -128,6 +128,7 @@ func TestAConfigurationThatIsWrongIsRefusedWithItsField(t *testing.T) {
 ledger: bank-usd
 data_dir: data
 tokens_file: tokens.yaml
+addr_file: addr
 members: [{bic: ALPHUS33, name: Alpha}]
 accounts: [{id: ALPHUS33, opening_minor: 5}, {id: "ALPHUS33:1", owner: Somebody}]
 `
@@ -135,6 +136,9 @@ accounts: [{id: ALPHUS33, opening_minor: 5}, {id: "ALPHUS33:1", owner: Somebody}
 		"no ledger":               {"ledger: bank-usd", "", "ledger:"},
 		"no data folder":          {"data_dir: data", "", "data_dir:"},
 		"no tokens":               {"tokens_file: tokens.yaml", "", "tokens_file:"},
+		"no way to find it":       {"addr_file: addr\n", "", "addr_file:"},
+		"half a minor unit":       {"opening_minor: 5", "opening_minor: 1.5", "1.5 is no whole number"},
+		"a second document":       {"\nledger:", "\ncurrency: USD\n---\nledger:", "second document"},
 		"no ISO 4217 code":        {"ledger:", "currency: QQQ\nledger:", "currency:"},
 		"a field it doesn't know": {"ledger:", "colour: red\nledger:", "colour"},
 		"no hours":                {"ledger:", "opening_hours: {open: \"9\", close: \"17:00\"}\nledger:", "opening_hours.open"},

@@ -1,18 +1,15 @@
 package sim
 
 import (
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/bojanz/currency"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"gopkg.in/yaml.v3"
 
 	"github.com/corridor-network/corridor/adapters/bank/iso20022"
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
@@ -63,22 +60,8 @@ type AccountConfig struct {
 
 // LoadConfig reads and checks a configuration file.
 func LoadConfig(path string) (Config, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return Config{}, fmt.Errorf("configuration: %w", err)
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxConfigBytes+1))
-	if err != nil {
-		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
-	}
-	if len(raw) > maxConfigBytes {
-		return Config{}, fmt.Errorf("configuration %s: larger than %d bytes", path, maxConfigBytes)
-	}
 	var c Config
-	d := yaml.NewDecoder(bytes.NewReader(raw))
-	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+	if err := simkit.ReadYAML(path, maxConfigBytes, &c); err != nil {
 		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
 	}
 	c.setDefaults(filepath.Dir(path))
@@ -116,6 +99,8 @@ func (c *Config) validate() error {
 		return errors.New("data_dir: missing; name a folder for the database")
 	case c.TokensFile == "":
 		return errors.New("tokens_file: missing; name the file with the sha256 of every token")
+	case c.AddrFile == "" && strings.HasSuffix(c.Listen, ":0"):
+		return errors.New("addr_file: missing; with port 0 in listen nobody would know where the network is")
 	case !known:
 		return fmt.Errorf("currency: %q is no ISO 4217 code: want three capital letters", c.Currency)
 	case c.Limits.TransactionMinor > maxMinor:

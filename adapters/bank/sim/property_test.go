@@ -27,7 +27,7 @@ type books struct {
 func TestRandomSequencesKeepTheSumAndGiveNoEntryTwoEffects(t *testing.T) {
 	accounts := []iso20022.Account{{BIC: "ALPHUS33"}, {BIC: "ALPHUS33", ID: "1"}, {BIC: "BETAUS33"}, {BIC: "BETAUS33", ID: "GB33BUKB20201555555555"}}
 	c := Config{
-		Ledger: "bank-test", DataDir: filepath.Join(t.TempDir(), "data"), TokensFile: "unused", Currency: "USD",
+		Ledger: "bank-test", DataDir: filepath.Join(t.TempDir(), "data"), TokensFile: "unused", AddrFile: "unused", Currency: "USD",
 		Members: []MemberConfig{{BIC: "ALPHUS33", Name: "Alpha"}, {BIC: "BETAUS33", Name: "Beta"}},
 	}
 	for _, a := range accounts {

@@ -117,7 +117,7 @@ func TestAFolderOfAnotherNetworkIsRefused(t *testing.T) {
 func TestARunThatCanNotStartSaysWhy(t *testing.T) {
 	c := simtest.Config(t)
 	log := slog.New(slog.DiscardHandler)
-	require.ErrorContains(t, sim.Run(t.Context(), "no-such-file.yaml", log), "configuration: open no-such-file.yaml")
+	require.ErrorContains(t, sim.Run(t.Context(), "no-such-file.yaml", log), "configuration no-such-file.yaml: open")
 	config := simtest.WriteConfig(t, c)
 	require.NoError(t, os.Chmod(c.TokensFile, 0o666))
 	require.ErrorContains(t, sim.Run(t.Context(), config, log), "chmod go-w")

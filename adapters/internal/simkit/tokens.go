@@ -1,7 +1,6 @@
 package simkit
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -10,8 +9,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 const (
@@ -20,6 +17,8 @@ const (
 	maxNotaries   = 64
 	minTokenBytes = 16
 	maxTokenBytes = 256
+	// maxTokensBytes bounds the tokens file: a notary takes about 140 bytes.
+	maxTokensBytes = 64 << 10
 )
 
 var namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
@@ -45,14 +44,8 @@ func LoadTokens(path string) (*Tokens, error) {
 	if info.Mode().Perm()&0o022 != 0 {
 		return nil, fmt.Errorf("tokens_file %s: others may write it (mode %04o); run chmod go-w", path, info.Mode().Perm())
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("tokens_file: %w", err)
-	}
 	var f tokensFile
-	d := yaml.NewDecoder(bytes.NewReader(raw))
-	d.KnownFields(true)
-	if err := d.Decode(&f); err != nil {
+	if err := ReadYAML(path, maxTokensBytes, &f); err != nil {
 		return nil, fmt.Errorf("tokens_file %s: %w", path, err)
 	}
 	t, err := f.parse()

@@ -87,6 +87,8 @@ func TestATokensFileThatIsNotUsable(t *testing.T) {
 		"a token of two people":   {fmt.Sprintf("admin: %s\nnotaries: {n: %s}", sum(adminToken), sum(adminToken)), 0o600, "somebody else's"},
 		"a notary called admin":   {fmt.Sprintf("admin: %s\nnotaries: {admin: %s}", sum(adminToken), sum(notaryToken)), 0o600, "no notary's name"},
 		"a field it doesn't know": {good + "guests: {}\n", 0o600, "guests"},
+		"a file without end":      {good + strings.Repeat("#", 100<<10), 0o600, "larger than"},
+		"two documents":           {good + "---\n" + good, 0o600, "second document"},
 		"no YAML":                 {"\tx", 0o600, "yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
 // ReadYAML reads one YAML document of at most max bytes and refuses fields it doesn't know. A fraction is
-// refused too: every number of a ledger is a whole one, and the decoder would cut 1.5 to 1.
+// refused too: every number of a ledger is a whole one, and the decoder would cut 1.5 to 1. So is 0100,
+// which YAML 1.1 reads as 64.
 func ReadYAML(path string, max int64, into any) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -29,7 +31,7 @@ func ReadYAML(path string, max int64, into any) error {
 	if err := yaml.Unmarshal(raw, &root); err != nil {
 		return err
 	}
-	if err := refuseFractions(&root); err != nil {
+	if err := refuseOddNumbers(&root); err != nil {
 		return err
 	}
 	if root.Kind == 0 {
@@ -46,12 +48,17 @@ func ReadYAML(path string, max int64, into any) error {
 	return nil
 }
 
-func refuseFractions(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!float" {
+func refuseOddNumbers(n *yaml.Node) error {
+	digits := strings.TrimLeft(n.Value, "+-")
+	switch {
+	case n.Kind != yaml.ScalarNode:
+	case n.Tag == "!!float":
 		return fmt.Errorf("line %d: %s is no whole number; amounts are in minor units", n.Line, n.Value)
+	case n.Tag == "!!int" && len(digits) > 1 && digits[0] == '0':
+		return fmt.Errorf("line %d: %s: write a number in decimal, without a zero in front; put a text in quotes", n.Line, n.Value)
 	}
 	for _, child := range n.Content {
-		if err := refuseFractions(child); err != nil {
+		if err := refuseOddNumbers(child); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,8 @@ func TestYAMLIsReadStrictly(t *testing.T) {
 		"a text of digits":       {"name: \"1.5\"\n", ""},
 		"a fraction":             {"name: a\namount: 1.5\n", "line 2: 1.5 is no whole number"},
 		"an amount as a power":   {"amount: 1e3\n", "line 1: 1e3"},
+		"an octal amount":        {"amount: 0100\n", "line 1: 0100: write a number in decimal"},
+		"an amount of zero":      {"amount: 0\n", ""},
 		"a field nobody knows":   {"colour: red\n", "colour"},
 		"an amount below zero":   {"amount: -1\n", "line 1"},
 		"a second document":      {"amount: 1\n---\namount: 2\n", "second document"},
