@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/bojanz/currency"
+
 	"github.com/corridor-network/corridor/adapters/bank/iso20022"
 	"github.com/corridor-network/corridor/adapters/bank/iso20022/camt004"
 	"github.com/corridor-network/corridor/adapters/bank/iso20022/camt025"
@@ -18,7 +20,7 @@ const name = "bank 0.1.0"
 
 // Adapter is one notary's connection to the network. It is safe for concurrent use.
 type Adapter struct {
-	config Config
+	config ledgerhttp.Config
 	client *client
 }
 
@@ -29,14 +31,17 @@ var (
 
 // Open reads the configuration and gives the ledger. It makes no call: the network may come up later.
 func Open(configPath string) (sdk.Ledger, error) {
-	c, base, token, err := loadConfig(configPath)
+	config, client, err := ledgerhttp.Open(configPath)
 	if err != nil {
 		return nil, err
+	}
+	if _, known := currency.GetDigits(config.Currency); !known {
+		return nil, sdk.Errorf(sdk.Invalid, "configuration %s: currency: %q is no ISO 4217 code", configPath, config.Currency)
 	}
 	if err := iso20022.Compile(); err != nil {
 		return nil, &sdk.Error{Code: sdk.Invalid, Message: "the program's own schemas", Err: err}
 	}
-	return &Adapter{config: c, client: &client{http: ledgerhttp.New(base, token, c.Timeout), codec: iso20022.NewCodec()}}, nil
+	return &Adapter{config: config, client: newClient(client)}, nil
 }
 
 // Close gives the connections back.
@@ -47,10 +52,7 @@ func (a *Adapter) Close() error {
 
 // Describe implements sdk.Ledger. The network does not check consents: no RTGS would.
 func (a *Adapter) Describe(context.Context) (sdk.Description, error) {
-	return sdk.Description{
-		Name: name, Ledger: a.config.Ledger, Currencies: []string{a.config.Currency}, Cell: sdk.CellHolds,
-		OrderCheck: sdk.OrderCheckNone, MaxAmountMinor: a.config.MaxAmountMinor, Optional: []string{sdk.OptionalBalances},
-	}, nil
+	return a.config.Describe(name), nil
 }
 
 // ConsentKey implements sdk.Ledger: the key in the network's members directory.

@@ -19,6 +19,8 @@ type client struct {
 	codec *iso20022.Codec
 }
 
+func newClient(c *ledgerhttp.Client) *client { return &client{http: c, codec: iso20022.NewCodec()} }
+
 // exchange sends one message and gives the struct of the one that comes back, which must be of kind want.
 // Both are checked against their official schemas. A message of ours that breaks its schema is Invalid and
 // not sent; a reply that does is as good as lost. asks: the message is a question and has no effect.

@@ -2,18 +2,27 @@ package cbdc
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"regexp"
 
+	"github.com/corridor-network/corridor/adapters/internal/ledgerhttp"
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
 )
 
-const name = "cbdc 0.1.0"
+const (
+	name          = "cbdc 0.1.0"
+	maxReplyBytes = 256 << 10
+)
+
+var walletPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // Adapter is one notary's connection to the ledger. It is safe for concurrent use.
 type Adapter struct {
-	config Config
-	client *client
+	config ledgerhttp.Config
+	client *ledgerhttp.Client
 }
 
 var (
@@ -23,26 +32,23 @@ var (
 
 // Open reads the configuration and gives the ledger. It makes no call: the ledger may come up later.
 func Open(configPath string) (sdk.Ledger, error) {
-	c, base, token, err := loadConfig(configPath)
+	config, client, err := ledgerhttp.Open(configPath)
 	if err != nil {
 		return nil, err
 	}
-	return &Adapter{config: c, client: newClient(base, token, c.Timeout)}, nil
+	return &Adapter{config: config, client: client}, nil
 }
 
 // Close gives the connections back.
 func (a *Adapter) Close() error {
-	a.client.close()
+	a.client.Close()
 	return nil
 }
 
 // Describe implements sdk.Ledger. The ledger verifies the consent of every hold, but not yet the hub's
 // header and proof, so its order check is none: see MAPPING.md.
 func (a *Adapter) Describe(context.Context) (sdk.Description, error) {
-	return sdk.Description{
-		Name: name, Ledger: a.config.Ledger, Currencies: []string{a.config.Currency}, Cell: sdk.CellHolds,
-		OrderCheck: sdk.OrderCheckNone, MaxAmountMinor: a.config.MaxAmountMinor, Optional: []string{sdk.OptionalBalances},
-	}, nil
+	return a.config.Describe(name), nil
 }
 
 // ConsentKey implements sdk.Ledger.
@@ -51,8 +57,7 @@ func (a *Adapter) ConsentKey(ctx context.Context, account sdk.Account) (sdk.Publ
 		return sdk.PublicKey{}, err
 	}
 	var k ledgerKey
-	q := call{method: http.MethodGet, path: []string{"v1", "accounts", string(account), "consent-key"}, reads: true}
-	if err := a.client.do(ctx, q, &k); err != nil {
+	if err := a.do(ctx, question("v1", "accounts", string(account), "consent-key"), &k); err != nil {
 		return sdk.PublicKey{}, err
 	}
 	return k.publicKey(account)
@@ -64,8 +69,7 @@ func (a *Adapter) Balance(ctx context.Context, account sdk.Account) (sdk.Balance
 		return sdk.Balance{}, err
 	}
 	var b ledgerAccount
-	q := call{method: http.MethodGet, path: []string{"v1", "accounts", string(account)}, reads: true}
-	if err := a.client.do(ctx, q, &b); err != nil {
+	if err := a.do(ctx, question("v1", "accounts", string(account)), &b); err != nil {
 		return sdk.Balance{}, err
 	}
 	return b.balance(), nil
@@ -73,7 +77,7 @@ func (a *Adapter) Balance(ctx context.Context, account sdk.Account) (sdk.Balance
 
 // notation keeps what can't be a wallet's name out of a path.
 func (a *Adapter) notation(account sdk.Account) error {
-	if !idPattern.MatchString(string(account)) {
+	if !walletPattern.MatchString(string(account)) {
 		return sdk.Errorf(sdk.NotFound, "ledger %s has no account %q: its wallets are named by 1 to 64 letters, digits, dots, underscores or hyphens", a.config.Ledger, account)
 	}
 	return nil
@@ -81,39 +85,63 @@ func (a *Adapter) notation(account sdk.Account) error {
 
 // Hold implements sdk.Ledger.
 func (a *Adapter) Hold(ctx context.Context, o sdk.HoldOrder) (sdk.Entry, error) {
-	return a.entry(ctx, call{method: http.MethodPut, path: entryPath(o.Instruction.Entry), body: newOrder(o)})
+	return a.order(ctx, http.MethodPut, newOrder(o), entryPath(o.Instruction.Entry))
 }
 
 // Refuse implements sdk.Ledger.
 func (a *Adapter) Refuse(ctx context.Context, o sdk.HoldOrder) (sdk.Entry, error) {
-	return a.entry(ctx, call{method: http.MethodPost, path: entryPath(o.Instruction.Entry, "refuse"), body: newOrder(o)})
+	return a.order(ctx, http.MethodPost, newOrder(o), entryPath(o.Instruction.Entry, "refuse"))
 }
 
 // Post implements sdk.Ledger.
 func (a *Adapter) Post(ctx context.Context, o sdk.PostOrder) (sdk.Entry, error) {
-	return a.entry(ctx, call{
-		method: http.MethodPost, path: entryPath(o.Instruction.Entry, "post"), body: ledgerInstruction{o.Instruction.Encode()},
-	})
+	return a.order(ctx, http.MethodPost, ledgerInstruction{o.Instruction.Encode()}, entryPath(o.Instruction.Entry, "post"))
 }
 
 // Void implements sdk.Ledger.
 func (a *Adapter) Void(ctx context.Context, o sdk.VoidOrder) (sdk.Entry, error) {
-	return a.entry(ctx, call{
-		method: http.MethodPost, path: entryPath(o.Instruction.Entry, "void"), body: ledgerInstruction{o.Instruction.Encode()},
-	})
+	return a.order(ctx, http.MethodPost, ledgerInstruction{o.Instruction.Encode()}, entryPath(o.Instruction.Entry, "void"))
 }
 
 // Lookup implements sdk.Ledger.
 func (a *Adapter) Lookup(ctx context.Context, id order.EntryID) (sdk.Entry, error) {
-	return a.entry(ctx, call{method: http.MethodGet, path: entryPath(id), reads: true})
+	return a.entry(ctx, question(entryPath(id)...))
 }
 
-func (a *Adapter) entry(ctx context.Context, q call) (sdk.Entry, error) {
+// order is a call with an effect on an entry.
+func (a *Adapter) order(ctx context.Context, method string, body any, path []string) (sdk.Entry, error) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return sdk.Entry{}, &sdk.Error{Code: sdk.Invalid, Message: "the order can't be written as JSON", Err: err}
+	}
+	return a.entry(ctx, ledgerhttp.Call{Method: method, Path: path, MediaType: "application/json", Body: raw, MaxReply: maxReplyBytes})
+}
+
+func (a *Adapter) entry(ctx context.Context, q ledgerhttp.Call) (sdk.Entry, error) {
 	var e ledgerEntry
-	if err := a.client.do(ctx, q, &e); err != nil {
+	if err := a.do(ctx, q, &e); err != nil {
 		return sdk.Entry{}, err
 	}
-	return e.entry(q)
+	answer, err := e.entry()
+	if err != nil {
+		return sdk.Entry{}, q.Lost(err)
+	}
+	return answer, nil
+}
+
+func (a *Adapter) do(ctx context.Context, q ledgerhttp.Call, into any) error {
+	raw, err := a.client.Do(ctx, q)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return q.Lost(fmt.Errorf("the reply is not the JSON expected: %w", err))
+	}
+	return nil
+}
+
+func question(path ...string) ledgerhttp.Call {
+	return ledgerhttp.Call{Method: http.MethodGet, Path: path, Asks: true, MaxReply: maxReplyBytes}
 }
 
 func entryPath(id order.EntryID, verb ...string) []string {

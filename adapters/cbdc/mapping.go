@@ -2,18 +2,11 @@ package cbdc
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
 )
-
-// ledgerError is every error of the ledger.
-type ledgerError struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
 
 // ledgerEntry is the ledger's word on an entry. Fields that the adapter has no use for are left out.
 type ledgerEntry struct {
@@ -60,41 +53,19 @@ var states = map[string]order.EntryState{
 	"VOIDED": order.EntryVoided, "TOMBSTONED": order.EntryTombstoned,
 }
 
-// codes is the ledger's closed set of errors in Corridor's. What is not in it is Unknown.
-var codes = map[string]sdk.Code{
-	"invalid": sdk.Invalid, "too-large": sdk.Invalid, "unauthenticated": sdk.Denied, "denied": sdk.Denied,
-	"not-found": sdk.NotFound, "conflict": sdk.Conflict, "unavailable": sdk.Unavailable,
-}
-
-// statuses is the HTTP status that comes with each code. A reply whose status and code disagree, or that
-// has no code at all, was written by something that is not the ledger.
-var statuses = map[string]int{
-	"invalid": 400, "unauthenticated": 401, "denied": 403, "not-found": 404, "conflict": 409, "too-large": 413, "unavailable": 503,
-}
-
-// refusedCall is the error of a call that was answered with an HTTP status other than 200.
-func refusedCall(q call, status int, raw []byte) error {
-	var e ledgerError
-	if err := json.Unmarshal(raw, &e); err == nil && statuses[e.Code] == status && status != 0 {
-		return sdk.Errorf(codes[e.Code], "%s", e.Message)
-	}
-	return lost(q, true, fmt.Errorf("HTTP status %d with code %q", status, e.Code))
-}
-
 func newOrder(o sdk.HoldOrder) ledgerOrder {
 	return ledgerOrder{Instruction: o.Instruction.Encode(), Body: o.Body, Quote: o.Consent.Quote, Signature: o.Consent.Signature}
 }
 
-// entry is the ledger's entry in Corridor's words. An answer that makes no sense says nothing about what
-// happened, so a call that has effects is Unknown then.
-func (e ledgerEntry) entry(q call) (sdk.Entry, error) {
+// entry is the ledger's entry in Corridor's words; an error where it makes no sense.
+func (e ledgerEntry) entry() (sdk.Entry, error) {
 	id, err := order.ParseEntryID(e.EntryID)
 	if err != nil {
-		return sdk.Entry{}, lost(q, true, fmt.Errorf("the reply names no entry: %w", err))
+		return sdk.Entry{}, fmt.Errorf("the reply names no entry: %w", err)
 	}
 	state, known := states[e.State]
 	if !known {
-		return sdk.Entry{}, lost(q, true, fmt.Errorf("entry %s is in a state that this adapter does not know, %q", id, e.State))
+		return sdk.Entry{}, fmt.Errorf("entry %s is in a state that this adapter does not know, %q", id, e.State)
 	}
 	reason := e.Reason
 	if e.ReasonCode != "" {

@@ -5,6 +5,8 @@
 //	a question was not answered               Unavailable: ask again
 //	a call with an effect was not answered    Unknown: look it up
 //
+// Open reads the configuration that all such adapters share.
+//
 // It trusts the ledger's certificate and the token's file mode. What breaks it: a call that is marked as a question and
 // has an effect.
 package ledgerhttp
