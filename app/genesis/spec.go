@@ -69,6 +69,12 @@ func (s Spec) validate() error {
 		if v.Moniker == "" || v.Operator == nil || v.ConsensusKey == nil {
 			return fmt.Errorf("genesis: validator %d %q: moniker, operator and consensus key are all needed", i, v.Moniker)
 		}
+		for _, other := range s.Validators[:i] {
+			if other.Operator.Equals(v.Operator) || other.ConsensusKey.Equals(v.ConsensusKey) {
+				return fmt.Errorf("genesis: two validators, %s and %s, have one operator or consensus key: a seat is one institution's",
+					other.Moniker, v.Moniker)
+			}
+		}
 	}
 	return nil
 }

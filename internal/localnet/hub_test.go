@@ -137,5 +137,5 @@ func TestAnExportedHubGoesOnAtTheNextHeight(t *testing.T) {
 	require.Eventually(t, func() bool {
 		h, err := height(ctx, l, node)
 		return err == nil && h > 3
-	}, time.Minute, 100*time.Millisecond)
+	}, 2*time.Minute, 100*time.Millisecond)
 }
