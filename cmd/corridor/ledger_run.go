@@ -73,6 +73,9 @@ func runLink(ctx context.Context, c ledgerlink.Config, log *slog.Logger) error {
 		return err
 	}
 	defer host.Close()
+	if err := ledgerlink.CheckLedger(ctx, host); err != nil {
+		return err
+	}
 	registry := prometheus.NewRegistry()
 	report := ledgerlink.NewReport(c, registry)
 	report.AdapterPID = host.PID

@@ -18,6 +18,9 @@
 //	                        ├─not attestable, not own turn─► look up again
 //	                        └─contradicts the instruction──► alarm, no word
 //
+// A word that no block counts is submitted again after some blocks: its transaction was dropped, or failed. It goes with fewer others
+// each time, for the hub takes a batch whole or not at all.
+//
 // A notary's turn: the order of order.Leader over the notaries that are not suspended; each waits the ledger's take-over delay, in
 // hub time, longer than the one before it. A HOLD is executed after its consent was checked with the key that the ledger
 // has on file; a HOLD that fails that check is refused, and one whose key can't be had right now waits.

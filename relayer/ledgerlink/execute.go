@@ -2,10 +2,26 @@ package ledgerlink
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
 )
+
+// CheckLedger refuses, before a link starts, a ledger that this relayer cannot serve: one that pays only, or one where a second
+// operation with the same reference is another payment, for then only its one executor may ever act.
+func CheckLedger(ctx context.Context, l sdk.Ledger) error {
+	d, err := l.Describe(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the adapter does not describe its ledger: %w", err)
+	case d.Cell != sdk.CellHolds:
+		return fmt.Errorf("ledger %s is a %s; this relayer carries to ledgers that hold: update it", d.Ledger, d.Cell)
+	case d.SingleExecutor:
+		return fmt.Errorf("ledger %s takes a second operation with the same reference for another one, and so needs one executor, which this relayer is not: update it", d.Ledger)
+	}
+	return nil
+}
 
 // lookUp asks the ledger for the truth about an entry.
 func (l *Link) lookUp(ctx context.Context, id order.EntryID) (Answer, error) {
@@ -48,7 +64,7 @@ func (l *Link) hold(ctx context.Context, i order.Instruction) (refusal string, e
 		err = sdk.CheckHold(o, key)
 	}
 	if err != nil {
-		l.Log.Error("a HOLD without the payer's consent is refused", "entry", i.Entry.String(), "payer", i.Payer, "error", err)
+		l.Log.Error("a HOLD without a valid consent is refused", "entry", i.Entry.String(), "payer", i.Payer, "error", err)
 		_, refuseErr := l.Ledger.Refuse(ctx, o)
 		return "no valid consent: " + err.Error(), refuseErr
 	}

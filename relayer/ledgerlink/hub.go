@@ -3,10 +3,12 @@ package ledgerlink
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/cosmos/cosmos-sdk/crypto/keyring"
 	"github.com/cosmos/cosmos-sdk/types/query"
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+	"google.golang.org/grpc"
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
@@ -15,8 +17,12 @@ import (
 	"github.com/corridor-network/corridor/x/settlement"
 )
 
-// maxWork bounds how many instructions one round looks at; the oldest come first, so the rest get their turn.
-const maxWork = order.MaxWords
+// Bounds of one reading. What is stuck (a HOLD whose payer's key can't be had) stays at the front until its VOID comes, so a reading goes on
+// behind it, far enough for what can be done.
+const (
+	maxWork  = 1000 // instructions
+	maxPages = 20   // a page may be short: the hub leaves out what this notary has spoken about
+)
 
 // Gas of an attestation: fixed, for a word that completes a count decides a settlement with all its legs in the same
 // transaction, which a trial before it does not show.
@@ -37,12 +43,19 @@ type HubNode interface {
 
 // Node is the hub behind one node, with one notary's key.
 type Node struct {
+	reader
 	client *hubclient.Client
 	sender *hubclient.Sender
 	keys   keyring.Keyring
 	key    string
-	ledger string
-	notary string
+}
+
+// reader asks the hub on behalf of one notary.
+type reader struct {
+	conn    grpc.ClientConnInterface
+	chainID string
+	ledger  string
+	notary  string
 }
 
 // NewNode makes the hub side of one notary's link. key names the notary's key in the keyring: it signs the words and
@@ -52,7 +65,8 @@ func NewNode(c *hubclient.Client, keys keyring.Keyring, key, ledger, notary stri
 	if err != nil {
 		return nil, err
 	}
-	return &Node{client: c, sender: sender, keys: keys, key: key, ledger: ledger, notary: notary}, nil
+	from := reader{conn: c.Conn(), chainID: c.ChainID(), ledger: ledger, notary: notary}
+	return &Node{reader: from, client: c, sender: sender, keys: keys, key: key}, nil
 }
 
 // Check asks the hub whether it knows this ledger and this notary by this key, before anything is started.
@@ -87,39 +101,53 @@ func (n *Node) Read(ctx context.Context) (Hub, error) {
 	if err != nil {
 		return Hub{}, err
 	}
-	queries := bridge.NewQueryClient(n.client.Conn())
-	led, err := queries.Ledger(ctx, &bridge.QueryLedgerRequest{Id: n.ledger})
+	return n.read(ctx, block.Time)
+}
+
+// read gives what there is to do at a hub time.
+func (r reader) read(ctx context.Context, now time.Time) (Hub, error) {
+	queries := bridge.NewQueryClient(r.conn)
+	led, err := queries.Ledger(ctx, &bridge.QueryLedgerRequest{Id: r.ledger})
 	if err != nil {
-		return Hub{}, fmt.Errorf("ledger %s on the hub: %w", n.ledger, err)
+		return Hub{}, fmt.Errorf("ledger %s on the hub: %w", r.ledger, err)
 	}
-	hub := Hub{Now: block.Time, Self: n.notary, TakeoverDelay: led.Ledger.TakeoverDelay}
-	for _, notary := range led.Ledger.Notaries {
-		if !notary.Suspended {
-			hub.Notaries = append(hub.Notaries, notary.Id)
-		}
-	}
-	work, err := queries.Work(ctx, &bridge.QueryWorkRequest{
-		Ledger: n.ledger, Notary: n.notary, Pagination: &query.PageRequest{Limit: maxWork},
-	})
-	if err != nil {
-		return Hub{}, fmt.Errorf("work of ledger %s: %w", n.ledger, err)
-	}
-	for _, r := range work.Records {
-		i, err := order.DecodeInstruction(r.Instruction)
+	hub := Hub{Now: now, Self: r.notary, TakeoverDelay: led.Ledger.TakeoverDelay, Notaries: led.Ledger.ActiveNotaries()}
+	var next []byte
+	for range maxPages {
+		work, err := queries.Work(ctx, &bridge.QueryWorkRequest{
+			Ledger: r.ledger, Notary: r.notary, Pagination: &query.PageRequest{Key: next, Limit: bridge.MaxPageSize},
+		})
 		if err != nil {
-			return Hub{}, fmt.Errorf("instruction %d of ledger %s is not one that this relayer understands; update it: %w", r.Number, n.ledger, err)
+			return Hub{}, fmt.Errorf("work of ledger %s: %w", r.ledger, err)
 		}
-		if i.ChainID != n.client.ChainID() || i.Ledger != n.ledger {
-			return Hub{}, fmt.Errorf("instruction %d of ledger %s is for ledger %s on chain %s: the hub node is not to be trusted", r.Number, n.ledger, i.Ledger, i.ChainID)
+		for _, record := range work.Records {
+			i, err := r.instruction(record)
+			if err != nil {
+				return Hub{}, err
+			}
+			hub.Work = append(hub.Work, i)
 		}
-		hub.Work = append(hub.Work, Instruction{Number: r.Number, Hash: order.HashInstruction(r.Instruction), Order: i, Since: r.Time})
+		if next = work.Pagination.GetNextKey(); len(next) == 0 || len(hub.Work) >= maxWork {
+			break
+		}
 	}
 	return hub, nil
 }
 
+func (r reader) instruction(record bridge.Record) (Instruction, error) {
+	i, err := order.DecodeInstruction(record.Instruction)
+	if err != nil {
+		return Instruction{}, fmt.Errorf("instruction %d of ledger %s is not one that this relayer understands; update it: %w", record.Number, r.ledger, err)
+	}
+	if i.ChainID != r.chainID || i.Ledger != r.ledger {
+		return Instruction{}, fmt.Errorf("instruction %d of ledger %s is for ledger %s on chain %s: the hub node is not to be trusted", record.Number, r.ledger, i.Ledger, i.ChainID)
+	}
+	return Instruction{Number: record.Number, Hash: order.HashInstruction(record.Instruction), Order: i, Since: record.Time}, nil
+}
+
 // Order implements HubNode.
-func (n *Node) Order(ctx context.Context, i order.Instruction) (sdk.HoldOrder, error) {
-	res, err := settlement.NewQueryClient(n.client.Conn()).Order(ctx,
+func (r reader) Order(ctx context.Context, i order.Instruction) (sdk.HoldOrder, error) {
+	res, err := settlement.NewQueryClient(r.conn).Order(ctx,
 		&settlement.QueryOrderRequest{SettlementId: i.Settlement.String(), Leg: uint32(i.Leg)})
 	if err != nil {
 		return sdk.HoldOrder{}, fmt.Errorf("order of settlement %s leg %d: %w", i.Settlement, i.Leg, err)

@@ -3,7 +3,10 @@ package ledgerlink
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
@@ -86,9 +89,12 @@ func plan(h Hub, i Instruction, a Answer, voiding bool) Action {
 	}
 	state, reason := stateFor(i.Order, a)
 	if outcome, ok := order.Attestable(i.Order.Kind, state); ok {
+		if !slices.Contains(h.Notaries, h.Self) {
+			return Action{Do: Alarm, Instruction: i, Reason: "this notary is suspended, or not registered any more: the hub takes no word of it"}
+		}
 		return Action{Do: Attest, Instruction: i, Word: order.Word{
 			Number: i.Number, InstructionHash: i.Hash, Outcome: outcome,
-			LedgerReference: clip(a.Entry.LedgerReference), Reason: clip(reason),
+			LedgerReference: note(a.Entry.LedgerReference), Reason: note(reason),
 		}}
 	}
 	if why := contradiction(i.Order.Kind, state); why != "" {
@@ -138,13 +144,20 @@ func ownTurn(h Hub, i Instruction) bool {
 	return h.Now.Sub(i.Since) >= time.Duration(rank)*h.TakeoverDelay
 }
 
-// clip cuts a note to what an attestation carries.
-func clip(s string) string {
+// note makes a text one that the hub takes in a word: valid UTF-8 of at most order.MaxNoteBytes, without control characters. One bad
+// note would have the hub refuse the whole batch.
+func note(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, s)
 	if len(s) <= order.MaxNoteBytes {
 		return s
 	}
 	cut := order.MaxNoteBytes
-	for cut > 0 && s[cut]&0xc0 == 0x80 { // not inside a rune
+	for !utf8.RuneStart(s[cut]) {
 		cut--
 	}
 	return s[:cut]

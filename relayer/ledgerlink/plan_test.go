@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -164,9 +165,37 @@ func TestAWordNeverChanges(t *testing.T) {
 	})
 }
 
-func TestNotesAreClippedBetweenRunes(t *testing.T) {
-	got := clip(strings.Repeat("é", order.MaxNoteBytes))
-	require.LessOrEqual(t, len(got), order.MaxNoteBytes)
-	require.True(t, utf8.ValidString(got))
-	require.Equal(t, "short", clip("short"))
+func TestASuspendedNotaryRaisesAnAlarmInsteadOfItsWord(t *testing.T) {
+	i := instruction(order.Hold)
+	h := hubFor(0, 0, i)
+	h.Self = "n4"
+	got := Plan(h, Ledger{i.Order.Entry: entry(i, order.EntryHeld)})[0]
+	require.Equal(t, Alarm, got.Do)
+	require.Contains(t, got.Reason, "suspended")
+}
+
+func TestNotesAreWhatTheHubTakes(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{"short", "short"},
+		{strings.Repeat("x", order.MaxNoteBytes), strings.Repeat("x", order.MaxNoteBytes)},
+		{strings.Repeat("x", order.MaxNoteBytes+1), strings.Repeat("x", order.MaxNoteBytes)},
+		{"x" + strings.Repeat("é", order.MaxNoteBytes), "x" + strings.Repeat("é", order.MaxNoteBytes/2-1)}, // not inside a rune
+		{"two\nlines\x00, \x7f and \xff", "two lines ,   and  "},
+	} {
+		require.Equal(t, row.want, note(row.text))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		got := note(string(rapid.SliceOfN(rapid.Byte(), 0, 2*order.MaxNoteBytes).Draw(t, "text")))
+		if len(got) > order.MaxNoteBytes || !utf8.ValidString(got) || strings.ContainsFunc(got, unicode.IsControl) {
+			t.Fatalf("%q", got)
+		}
+	})
+}
+
+func TestTheOftenerAWordWasInVainTheFewerGoWithIt(t *testing.T) {
+	require.Equal(t, order.MaxWords, together(0))
+	require.Less(t, together(1), order.MaxWords)
+	for times := 2; times < 1000; times++ {
+		require.Equal(t, 1, together(times))
+	}
 }
