@@ -1,7 +1,6 @@
 // Package bank is the adapter for a bank network that speaks ISO 20022: an RTGS whose member banks hold accounts at it,
 // here the simulated one of package sim. MAPPING.md says what of Corridor becomes what of ISO 20022.
 //
-//	config.go    the adapter's YAML file
 //	mapping.go   Corridor's orders as messages, the network's messages as Corridor's entries
 //	client.go    one message there, one back, both checked against their official schemas
 //	adapter.go   sdk.Ledger and sdk.BalanceReader

@@ -1,10 +1,8 @@
 // Package cbdc is the adapter for the simulated CBDC ledger (package sim, a server of its own). It
 // speaks the ledger's HTTP API and nothing else; MAPPING.md says what of one becomes what of the other.
 //
-//	config.go    the adapter's YAML file and the token file
-//	client.go    one HTTP call, and what is certain after it failed
 //	mapping.go   the ledger's words in Corridor's
-//	adapter.go   sdk.Ledger and sdk.BalanceReader
+//	adapter.go   sdk.Ledger and sdk.BalanceReader, over package ledgerhttp
 //
 // It keeps nothing: every answer is the ledger's own. It trusts the ledger at its URL, which must be
 // HTTPS or on this machine, for the token goes there. What would break it: an error of the ledger that

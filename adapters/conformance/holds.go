@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -106,10 +107,24 @@ func (s *suite) isRefused(t *testing.T, b order.Body) {
 	s.nothingMoves(t, func() {
 		e := s.mustBe(t, order.EntryTombstoned, b)(s.hold(t, b))
 		require.NotEmpty(t, e.Reason, "a refusal says why")
+		s.tellsNoBalance(t, e.Reason, b)
 		again := s.mustBe(t, order.EntryTombstoned, b)(s.hold(t, b))
 		require.Equal(t, e.Reason, again.Reason)
 		_, err := s.post(t, b)
 		requireCode(t, sdk.Conflict, err)
 		s.mustBe(t, order.EntryTombstoned, b)(s.void(t, b))
 	})
+}
+
+// tellsNoBalance: a reason is a note on the hub, where every participant reads it.
+func (s *suite) tellsNoBalance(t *testing.T, reason string, b order.Body) {
+	t.Helper()
+	for _, a := range []sdk.Account{s.Payer, s.Payee, s.Poor} {
+		has := s.Balance(t, a)
+		for _, minor := range []uint64{has.AvailableMinor, has.HeldMinor} {
+			if minor > 0 && minor != b.Legs[len(b.Legs)-1].AmountMinor {
+				require.NotRegexp(t, fmt.Sprintf(`\b%d\b`, minor), reason, "the reason tells a balance of %s", a)
+			}
+		}
+	}
 }

@@ -113,6 +113,15 @@ var bugs = map[string]struct {
 			return e, err
 		}}
 	}},
+	"a refusal tells what the payer has": {"refusals", func() broken {
+		return broken{hold: func(ctx context.Context, l *memory.Ledger, o sdk.HoldOrder) (sdk.Entry, error) {
+			e, err := l.Hold(ctx, o)
+			if b, balanceErr := l.Balance(ctx, sdk.Account(o.Instruction.Payer)); balanceErr == nil && e.Reason != "" {
+				e.Reason = fmt.Sprintf("%d are available, %d are needed", b.AvailableMinor, o.Instruction.AmountMinor)
+			}
+			return e, err
+		}}
+	}},
 	"a lookup that cannot be had is NotFound": {"faults", func() broken {
 		return broken{lookup: func(ctx context.Context, l *memory.Ledger, id order.EntryID) (sdk.Entry, error) {
 			e, err := l.Lookup(ctx, id)

@@ -118,7 +118,7 @@ func (l *Ledger) refusal(o sdk.HoldOrder) string {
 	case payer.Currency != i.Currency || payee.Currency != i.Currency:
 		return fmt.Sprintf("%s to %s cannot be in %s: the accounts are in %s and %s", i.Payer, i.Payee, i.Currency, payer.Currency, payee.Currency)
 	case l.config.LimitMinor != 0 && i.AmountMinor > l.config.LimitMinor:
-		return fmt.Sprintf("%d minor units are more than the limit of %d", i.AmountMinor, l.config.LimitMinor)
+		return fmt.Sprintf("%d minor units are more than %s may pay at once; pay less", i.AmountMinor, i.Payer)
 	}
 	if l.config.CheckConsents {
 		if err := sdk.CheckHold(o, sdk.PublicKey{Type: sdk.KeySecp256k1, Bytes: payer.Key}); err != nil {
@@ -126,7 +126,7 @@ func (l *Ledger) refusal(o sdk.HoldOrder) string {
 		}
 	}
 	if payer.Available < i.AmountMinor {
-		return fmt.Sprintf("account %s has %d minor units of %s available, %d are needed", i.Payer, payer.Available, i.Currency, i.AmountMinor)
+		return fmt.Sprintf("account %s has less than %d minor units of %s available; pay in or hold less", i.Payer, i.AmountMinor, i.Currency)
 	}
 	return ""
 }

@@ -115,7 +115,7 @@ type Entry struct {
 	Currency        string
 	AmountMinor     uint64 // minor units
 	LedgerReference string // the ledger's own reference of the last change; a note
-	Reason          string // why it was refused or went to suspense, for a person; a note
+	Reason          string // why it was refused or went to suspense; a note that every participant reads: what to change, never a balance
 }
 
 // Matches tells whether the entry's body is the instruction's. An entry that does not match was made

@@ -67,6 +67,8 @@
 //	AM04  not enough money
 //	MS03  a switched-on fault
 //
+// A reason goes to the hub, where every participant reads it: it names what to change and never a balance or a limit.
+//
 // Of a pacs.009 and a camt.049 that is no OnlyIfUknwn (rejected without a trace):
 //
 //	FF01  as above

@@ -55,7 +55,8 @@ const (
 	AlreadyTransferred ReasonCode = "ARDT"
 )
 
-// refusal is why the bank does not do what it was asked.
+// refusal is why the bank does not do what it was asked, or why money went to suspense. Its text goes to the hub
+// as a note that every participant can read: it names what to change and never a balance or a limit.
 type refusal struct {
 	code ReasonCode
 	text string
@@ -96,26 +97,26 @@ func decideHold(f holdFacts) *refusal {
 	payer, payee := f.payerAccount, f.payeeAccount
 	switch {
 	case !f.hours.Contains(f.now):
-		return refuse(CutOff, "the network is %s", f.hours)
+		return refuse(CutOff, "the network takes no new holds now; it is %s", f.hours)
 	case f.currency != f.bankCurrency:
-		return refuse(WrongCurrency, "the network settles %s, the order is in %s", f.bankCurrency, f.currency)
+		return refuse(WrongCurrency, "the network settles %s; the order is in %s", f.bankCurrency, f.currency)
 	case payer == nil:
-		return refuse(PayerUnknown, "there is no account %s to pay from", f.payer)
+		return refuse(PayerUnknown, "there is no account %s to pay from; check the payer's account", f.payer)
 	case payer.status == Closed:
-		return refuse(PayerClosed, "the account to pay from, %s, is closed", f.payer)
+		return refuse(PayerClosed, "the account to pay from, %s, is closed; pay from another one", f.payer)
 	case payer.status == Frozen:
-		return refuse(AccountBlocked, "the account to pay from, %s, is frozen", f.payer)
+		return refuse(AccountBlocked, "the account to pay from, %s, is frozen; its bank knows why", f.payer)
 	}
 	if why := mayReceive(payee, f.payee.String()); why != nil {
 		return why
 	}
 	switch {
 	case payer.id == payee.id:
-		return refuse(Forbidden, "payer and payee are both %s", f.payer)
+		return refuse(Forbidden, "payer and payee are both %s; name two accounts", f.payer)
 	case f.amountMinor > payer.limitMinor:
-		return refuse(OverLimit, "%d minor units are over the account's limit of %d for one transaction", f.amountMinor, payer.limitMinor)
+		return refuse(OverLimit, "%d minor units are more than %s may pay at once; pay less or raise that limit", f.amountMinor, f.payer)
 	case f.amountMinor > payer.balanceMinor:
-		return refuse(InsufficientFunds, "%d minor units are available, %d are needed", payer.balanceMinor, f.amountMinor)
+		return refuse(InsufficientFunds, "%s has less than %d minor units available; pay in or hold less", f.payer, f.amountMinor)
 	}
 	return nil
 }
@@ -124,11 +125,11 @@ func decideHold(f holdFacts) *refusal {
 func mayReceive(payee *account, id string) *refusal {
 	switch {
 	case payee == nil:
-		return refuse(PayeeUnknown, "there is no account %s to pay to", id)
+		return refuse(PayeeUnknown, "there is no account %s to pay to; check the payee's account", id)
 	case payee.status == Closed:
-		return refuse(PayeeClosed, "the account to pay to, %s, is closed", id)
+		return refuse(PayeeClosed, "the account to pay to, %s, is closed; name another one", id)
 	case payee.status == Frozen:
-		return refuse(AccountBlocked, "the account to pay to, %s, is frozen", id)
+		return refuse(AccountBlocked, "the account to pay to, %s, is frozen; its bank knows why", id)
 	}
 	return nil
 }

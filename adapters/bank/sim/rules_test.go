@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ func goodHold() holdFacts {
 		bankCurrency: "USD", now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
 	}
 }
+
+// tellsTooMuch finds a balance or a limit of the accounts above: every participant reads a reason.
+const tellsTooMuch = `\b(1000|99|500)\b`
 
 // One guard is one row here, one code and one line of the package's documentation, in the same order. Each
 // row also breaks every guard after its own, so the row fails if the order of precedence changes.
@@ -47,13 +51,34 @@ func TestAHoldIsRefusedByTheFirstGuardThatFails(t *testing.T) {
 			alone := goodHold()
 			g.spoil(&alone)
 			require.Equal(t, g.want, decideHold(alone).code)
-			require.NotEmpty(t, decideHold(alone).text)
+			require.Contains(t, decideHold(alone).text, "; ", "a reason says what is wrong; and what to change")
+			require.NotRegexp(t, tellsTooMuch, decideHold(alone).text)
 
 			all := goodHold()
 			for j := len(guards) - 1; j >= i; j-- { // the earliest last: it may take an account away
 				guards[j].spoil(&all)
 			}
 			require.Equal(t, g.want, decideHold(all).code, "with every later guard broken too")
+		})
+	}
+}
+
+func TestAReasonIsNeverCutShort(t *testing.T) {
+	f := goodHold()
+	f.payer = iso20022.Account{BIC: "ALPHUS33XXX", ID: strings.Repeat("1", 34)}
+	f.payee, f.amountMinor = f.payer, maxMinor
+	for name, spoil := range map[string]func(*holdFacts){
+		"limit":  func(*holdFacts) {},
+		"money":  func(f *holdFacts) { f.payerAccount.limitMinor = maxMinor },
+		"frozen": func(f *holdFacts) { f.payerAccount.status = Frozen },
+		"closed": func(f *holdFacts) { f.payeeAccount.status = Closed },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := f
+			payer, payee := *f.payerAccount, *f.payeeAccount
+			f.payerAccount, f.payeeAccount = &payer, &payee
+			spoil(&f)
+			require.NotContains(t, decideHold(f).text, "…")
 		})
 	}
 }

@@ -49,7 +49,7 @@
 //	           wrong-currency, outside-opening-hours, payer-closed, payer-frozen, payee-unknown, payee-closed, payee-frozen,
 //	           over-transaction-limit, over-quote-size, over-balance-limit, insufficient-funds
 //
-// A reason goes to the hub, where every participant reads it: it names what to change and never a balance.
+// A reason goes to the hub, where every participant reads it: it names what to change and never a balance or a limit.
 //
 // # API for people and tests (bearer token "admin"; the bank simulator has the same paths and fields)
 //

@@ -9,7 +9,7 @@ import (
 )
 
 // refusal is why a hold was refused, or why money went to suspense. Its text goes to the hub as a note
-// that every participant can read: it names what to change and never a balance.
+// that every participant can read: it names what to change and never a balance or a limit.
 type refusal struct{ code, text string }
 
 func refuse(code, format string, args ...any) *refusal {
@@ -79,7 +79,7 @@ func decideHold(f holdFacts) *refusal {
 	case f.payee == nil || f.payee.status == WalletClosed:
 		return mayReceive(f.payee, i.Payee, i.AmountMinor)
 	case i.AmountMinor > f.payer.transactionLimit:
-		return refuse(OverTransactionLimit, "wallet %s may pay at most %d minor units at once", i.Payer, f.payer.transactionLimit)
+		return refuse(OverTransactionLimit, "%d minor units are more than wallet %s may pay at once; pay less or raise that limit", i.AmountMinor, i.Payer)
 	case f.quote != nil && i.AmountMinor > left(f.quote.quote.SizeMinor, f.quote.usedMinor):
 		return refuse(OverQuoteSize, "quote %s has less than %d minor units of its size left; ask the provider for another", f.quote.quote.ID(), i.AmountMinor)
 	}

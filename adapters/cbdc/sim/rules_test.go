@@ -55,6 +55,7 @@ func TestEachRuleOfAHoldRefusesWithItsOwnReason(t *testing.T) {
 			require.NotNil(t, got)
 			require.Equal(t, row.want, got.code)
 			require.NotEmpty(t, got.text)
+			require.NotRegexp(t, `\b(99|9000|901|9901|10000|51)\b`, got.text, "a reason tells no balance, no limit and no use of a quote")
 			require.LessOrEqual(t, len(got.code)+2+len(got.text), order.MaxNoteBytes, "the hub cuts longer notes")
 		})
 		// Precedence: with every later rule broken too, this one still speaks. They are broken
