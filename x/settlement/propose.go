@@ -114,15 +114,31 @@ func quoteNeed(body order.Body, leg int) uint64 {
 	return sum
 }
 
-// CheckConsent verifies a payer's detached signature over the settlement.
+// CheckConsent verifies a payer's detached signature over the settlement, with the consent key that the paying account
+// has now.
 func CheckConsent(s Settlement, body order.Body, leg int, signature, key []byte) error {
 	hash := order.Hash(s.Hash)
-	public := secp256k1.PubKey{Key: key}
-	if len(key) != secp256k1.PubKeySize || !public.VerifySignature(order.ConsentSignBytes(body.ChainID, hash), signature) {
+	if !verifies(key, order.ConsentSignBytes(body.ChainID, hash), signature) {
 		return ErrConsentSignature.Wrapf("leg %d: sign the consent to settlement hash %s with the consent key of %s on %s",
 			leg, hash, body.Legs[leg].Payer, body.Legs[leg].Ledger)
 	}
 	return nil
+}
+
+// CheckQuoteSignature verifies the provider's consent to a quoted leg, with the consent key that the paying account has
+// now: what a key signed that was replaced since, perhaps because it was stolen, moves no money any more.
+func CheckQuoteSignature(body order.Body, leg int, signature, key []byte) error {
+	id := order.Hash(body.Legs[leg].QuoteID)
+	if !verifies(key, order.QuoteSignBytes(body.ChainID, id), signature) {
+		return currency.ErrSignature.Wrapf("leg %d: quote %s was signed with a key that %s on %s has no longer: ask for a new quote",
+			leg, id, body.Legs[leg].Payer, body.Legs[leg].Ledger)
+	}
+	return nil
+}
+
+func verifies(key, signed, signature []byte) bool {
+	public := secp256k1.PubKey{Key: key}
+	return len(key) == secp256k1.PubKeySize && public.VerifySignature(signed, signature)
 }
 
 // CheckSameBody verifies that a reference is used again only for the same body, and says what differs.

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"fmt"
 
 	"cosmossdk.io/collections"
 
@@ -13,8 +14,15 @@ import (
 
 // EndBlock works on quotes whose time has come, at most MaxDuePerBlock: an expired one no longer counts as open, and one
 // of which nothing is taken is forgotten long after its latest prepare deadline. Nothing depends on how soon this
-// happens. One that fails leaves the queue with an alarm in the log, since an error here would halt the chain.
-func (k Keeper) EndBlock(ctx context.Context) error {
+// happens. One that fails, or panics, leaves the queue with an alarm in the log. There is no error to return, for that
+// would halt the chain.
+func (k Keeper) EndBlock(ctx context.Context) {
+	if err := isolated(ctx, k.endBlock); err != nil {
+		sdk.UnwrapSDKContext(ctx).Logger().Error("alarm: due quotes are left for the next block", "error", err)
+	}
+}
+
+func (k Keeper) endBlock(ctx context.Context) error {
 	sdkCtx := sdk.UnwrapSDKContext(ctx)
 	keys, err := k.dueUntil(ctx, currency.UnixNs(sdkCtx.BlockTime()))
 	if err != nil {
@@ -24,13 +32,26 @@ func (k Keeper) EndBlock(ctx context.Context) error {
 		if err := k.due.Remove(ctx, key); err != nil {
 			return err
 		}
-		cached, write := sdkCtx.CacheContext()
-		if err := k.workOn(cached, key); err != nil {
-			sdkCtx.Logger().Error("alarm: a quote cannot be closed", "quote", order.Hash(key.K2()), "error", err)
-			continue
+		if err := isolated(ctx, func(ctx context.Context) error { return k.workOn(ctx, key) }); err != nil {
+			sdkCtx.Logger().Error("alarm: a quote cannot be closed", "quote", fmt.Sprintf("%x", key.K2()), "error", err)
 		}
-		write()
 	}
+	return nil
+}
+
+// isolated runs do in a store of its own: all that it writes stays, or nothing. A panic is its error; there is no gas to
+// run out of at the end of a block.
+func isolated(ctx context.Context, do func(context.Context) error) (err error) {
+	cached, write := sdk.UnwrapSDKContext(ctx).CacheContext()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	if err := do(cached); err != nil {
+		return err
+	}
+	write()
 	return nil
 }
 

@@ -120,7 +120,7 @@ func (e *env) remaining(id order.Hash) uint64 {
 func (e *env) at(t time.Time) {
 	e.Helper()
 	e.ctx = e.ctx.WithBlockTime(t)
-	require.NoError(e, e.keeper.EndBlock(e.ctx))
+	e.keeper.EndBlock(e.ctx)
 }
 
 // fill makes n open quotes of fxp; a genesis does not verify signatures again.

@@ -89,8 +89,11 @@ func (m AppModule) RegisterServices(c sdkmodule.Configurator) {
 	currency.RegisterQueryServer(c.QueryServer(), keeper.NewQueryServer(m.keeper))
 }
 
-// EndBlock implements appmodule.HasEndBlocker.
-func (m AppModule) EndBlock(ctx context.Context) error { return m.keeper.EndBlock(ctx) }
+// EndBlock implements appmodule.HasEndBlocker. It never returns an error, which would halt the chain.
+func (m AppModule) EndBlock(ctx context.Context) error {
+	m.keeper.EndBlock(ctx)
+	return nil
+}
 
 // InitGenesis implements module.HasGenesis. A chain that starts with a part of its genesis would be another chain.
 func (m AppModule) InitGenesis(ctx sdk.Context, cdc codec.JSONCodec, raw json.RawMessage) {

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"cosmossdk.io/collections"
@@ -76,29 +77,49 @@ func (k Keeper) openOn(ctx context.Context, ledger string, most int) ([][]byte, 
 }
 
 // EndBlock looks at settlements whose time has come, a bounded number of them, each in a store of its own: one that
-// fails is put off with an alarm, and never halts the chain.
-func (k Keeper) EndBlock(ctx context.Context) error {
-	now := moment(ctx).Time
-	ids, err := k.dueBy(ctx, now)
-	if err != nil {
+// fails, or panics, is put off with an alarm. It has no error to return, for that would halt the chain.
+func (k Keeper) EndBlock(ctx context.Context) {
+	if err := isolated(ctx, k.endBlock); err != nil {
+		logger(ctx).Error("due settlements are left for the next block", "error", err)
+	}
+}
+
+func (k Keeper) endBlock(ctx context.Context) error {
+	ids, err := k.dueBy(ctx, moment(ctx).Time)
+	if err != nil || len(ids) == 0 {
 		return err
 	}
 	for _, id := range ids {
-		cached, write := sdk.UnwrapSDKContext(ctx).CacheContext()
-		if _, failure := k.step(cached, id, nil); failure != nil {
-			if err := k.quarantine(ctx, id, failure); err != nil {
-				return err
-			}
+		failure := isolated(ctx, func(ctx context.Context) error {
+			_, err := k.step(ctx, id, nil)
+			return err
+		})
+		if failure == nil {
 			continue
 		}
-		write()
+		if err := isolated(ctx, func(ctx context.Context) error { return k.quarantine(ctx, id, failure) }); err != nil {
+			logger(ctx).Error("a due settlement failed and cannot be put off", "settlement", settlement.IDText(id), "error", err)
+		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	if err := k.bridge.DispatchLocal(ctx); err != nil {
+	if err := isolated(ctx, k.bridge.DispatchLocal); err != nil {
 		logger(ctx).Error("hub instructions stay queued for the bridge's end of block", "error", err)
 	}
+	return nil
+}
+
+// isolated runs do in a store of its own: all that it writes stays, or nothing. A panic is its error; there is no gas to
+// run out of at the end of a block.
+func isolated(ctx context.Context, do func(context.Context) error) (err error) {
+	cached, write := sdk.UnwrapSDKContext(ctx).CacheContext()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	if err := do(cached); err != nil {
+		return err
+	}
+	write()
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
@@ -51,6 +52,20 @@ func (g guards) id(reference string) []byte {
 func (g guards) freeze(participant string) {
 	_, err := compliancekeeper.NewMsgServer(g.chain.App.Compliance).Freeze(g.ctx,
 		&compliance.MsgFreeze{Sender: address("watch"), Id: participant, Reason: "court order"})
+	require.NoError(g.t, err)
+}
+
+// rotate has governance register another consent key for an account.
+func (g guards) rotate(participant, account string) {
+	p, err := g.chain.App.Compliance.Participant(g.ctx, participant)
+	require.NoError(g.t, err)
+	for i := range p.Accounts {
+		if p.Accounts[i].Account == account {
+			p.Accounts[i].ConsentKey = apptest.ConsentKey("another", account).PubKey().Bytes()
+		}
+	}
+	_, err = compliancekeeper.NewMsgServer(g.chain.App.Compliance).Update(g.ctx,
+		&compliance.MsgUpdate{Authority: app.Authority(), Participant: p})
 	require.NoError(g.t, err)
 }
 
@@ -130,6 +145,10 @@ func TestEveryGuardOfAProposal(t *testing.T) {
 		{"9 more than the quote gives", settlement.ErrQuoteTerms, func(g guards) *settlement.MsgPropose {
 			return g.fresh(leg0(func(l *order.Leg) { l.AmountMinor-- }))
 		}},
+		{"9 a quote signed with a key that was replaced", currency.ErrSignature, func(g guards) *settlement.MsgPropose {
+			g.rotate("fxp", "acct-fxp")
+			return g.fresh(func(*order.Body) {})
+		}},
 		{"10 a forged consent", settlement.ErrConsentSignature, func(g guards) *settlement.MsgPropose {
 			msg := g.fresh(func(*order.Body) {})
 			msg.Consents = []settlement.LegConsent{{Leg: 0, Signature: make([]byte, 64)}}
@@ -194,6 +213,23 @@ func TestEveryGuardOfTheOtherMessages(t *testing.T) {
 		{"consent 9: a frozen provider", settlement.ErrFrozen, func(g guards, s server) error {
 			g.freeze("fxp")
 			return consent("open", "bank-a", good(g, "open"))(g, s)
+		}},
+		{"consent 9: a quote signed with a key that was replaced", currency.ErrSignature, func(g guards, s server) error {
+			g.rotate("fxp", "acct-fxp")
+			return consent("open", "bank-a", good(g, "open"))(g, s)
+		}},
+		{"consent 9: an earlier consent with a key that was replaced", settlement.ErrConsentSignature, func(g guards, s server) error {
+			body := g.body("two", 10*time.Minute, g.swapLegs("cny", "usd", "q1", 7_000)...)
+			body.Legs[1].QuoteID, body.Legs[1].PaidBy = nil, order.NoLeg
+			_, err := s.Propose(g.ctx, &settlement.MsgPropose{
+				Proposer: body.Proposer, Body: body.Encode(), Consents: []settlement.LegConsent{apptest.SignConsent(body, 0)},
+			})
+			require.NoError(g.t, err)
+			g.rotate("bank-a", "wallet-a")
+			id := body.ID()
+			return second(s.Consent(g.ctx, &settlement.MsgConsent{
+				Sender: address("fxp"), SettlementId: id[:], Consents: []settlement.LegConsent{apptest.SignConsent(body, 1)},
+			}))
 		}},
 		{"consent: nothing wrong, whoever sends it", nil, func(g guards, s server) error {
 			return consent("open", "issuer", good(g, "open"))(g, s)

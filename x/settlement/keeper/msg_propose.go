@@ -137,6 +137,17 @@ func (m msgServer) checkQuotes(ctx context.Context, body order.Body, now time.Ti
 		if err := settlement.CheckQuote(body, i, firm, quote, now); err != nil {
 			return err
 		}
+		if err := m.checkQuoteSignature(ctx, body, i, firm.Signature); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func (m msgServer) checkQuoteSignature(ctx context.Context, body order.Body, leg int, signature []byte) error {
+	_, account, err := m.k.compliance.Holder(ctx, body.Legs[leg].Ledger, body.Legs[leg].Payer)
+	if err != nil {
+		return errorsmod.Wrapf(err, "leg %d: payer", leg)
+	}
+	return settlement.CheckQuoteSignature(body, leg, signature, account.ConsentKey)
 }

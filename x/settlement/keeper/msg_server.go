@@ -38,13 +38,39 @@ func (m msgServer) Consent(ctx context.Context, msg *settlement.MsgConsent) (*se
 }
 
 // consentLater is consent some time after the proposal: before the last consent orders holds, what the proposal
-// checked of ledgers and parties is checked once more.
+// checked of ledgers and parties is checked once more, and so is every signature, for keys may have been replaced.
 func (m msgServer) consentLater(ctx context.Context, run *settlement.Run, consents []settlement.LegConsent) error {
 	if err := m.consent(ctx, run, consents); err != nil || !run.AllConsented() {
 		return err
 	}
-	_, err := m.checkLegs(ctx, run.Body, false)
-	return err
+	if _, err := m.checkLegs(ctx, run.Body, false); err != nil {
+		return err
+	}
+	return m.checkSignatures(ctx, run)
+}
+
+// checkSignatures verifies what every payer signed with the key that its account has now.
+func (m msgServer) checkSignatures(ctx context.Context, run *settlement.Run) error {
+	for i, leg := range run.Body.Legs {
+		if len(leg.QuoteID) > 0 {
+			firm, _, err := m.k.currency.FirmQuote(ctx, order.Hash(leg.QuoteID))
+			if err != nil {
+				return errorsmod.Wrapf(err, "leg %d", i)
+			}
+			if err := m.checkQuoteSignature(ctx, run.Body, i, firm.Signature); err != nil {
+				return err
+			}
+			continue
+		}
+		_, account, err := m.k.compliance.Holder(ctx, leg.Ledger, leg.Payer)
+		if err != nil {
+			return errorsmod.Wrapf(err, "leg %d: payer", i)
+		}
+		if err := settlement.CheckConsent(run.Settlement, run.Body, i, run.Settlement.Legs[i].Consent, account.ConsentKey); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // consent verifies payers' signatures and notes them. A leg that is consented to already is passed over.

@@ -136,12 +136,13 @@ func (q queryServer) byID(ctx context.Context, text string) (settlement.Settleme
 	return s, err
 }
 
-// bounded keeps a page within a limit.
+// bounded keeps a page within a limit and never counts everything.
 func bounded(page *query.PageRequest, most uint64) *query.PageRequest {
 	if page == nil {
 		return &query.PageRequest{Limit: most}
 	}
 	within := *page
+	within.CountTotal = false
 	if within.Limit == 0 || within.Limit > most {
 		within.Limit = most
 	}
