@@ -2,6 +2,8 @@ package hubclient
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -10,86 +12,111 @@ import (
 	cmttypes "github.com/cometbft/cometbft/types"
 )
 
-// pollInterval is how often the newest block is asked for where no event came.
-const pollInterval = time.Second
+// How blocks are followed.
+const (
+	pollInterval     = time.Second // between two questions for the newest block
+	longestSilence   = time.Minute // of a subscription, before it is taken for dead
+	firstReconnect   = 200 * time.Millisecond
+	longestReconnect = 10 * time.Second
+)
 
 // Follow gives new blocks until ctx ends. The channel holds the newest block only: a slow reader misses blocks, never
 // the newest. A websocket event is a hint that makes it quick; a timer makes it sure.
 func (c *Client) Follow(ctx context.Context, log *slog.Logger) <-chan Block {
-	out := make(chan Block, 1)
 	hints := make(chan Block, 1)
-	go c.hint(ctx, log, hints)
+	if c.node.RPC != "" {
+		go keep(ctx, func() (connected bool) {
+			connected, err := c.subscribe(ctx, hints)
+			if ctx.Err() == nil {
+				log.Debug("the block subscription broke; connecting again", "node", c.node.RPC, "error", err)
+			}
+			return connected
+		})
+	}
+	out := make(chan Block, 1)
 	go func() {
 		defer close(out)
 		tick := time.NewTicker(pollInterval)
 		defer tick.Stop()
-		var last int64
-		for {
-			var b Block
-			select {
-			case <-ctx.Done():
-				return
-			case b = <-hints:
-			case <-tick.C:
-				var err error
-				if b, err = c.Latest(ctx); err != nil {
-					log.Warn("the hub node does not answer; asking again", "node", c.node.GRPC, "error", err)
-					continue
-				}
+		follow(ctx, out, hints, tick.C, func() (Block, error) {
+			b, err := c.Latest(ctx)
+			if err != nil && ctx.Err() == nil {
+				log.Warn("the hub node does not answer; asking again", "node", c.node.GRPC, "error", err)
 			}
-			if b.Height > last {
-				last = b.Height
-				replace(out, b)
-			}
-		}
+			return b, err
+		})
 	}()
 	return out
 }
 
-// hint forwards block events over the node's websocket, and connects again when it breaks.
-func (c *Client) hint(ctx context.Context, log *slog.Logger, hints chan Block) {
-	if c.node.RPC == "" {
-		return
-	}
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		err := c.subscribe(ctx, hints)
-		if ctx.Err() == nil {
-			log.Debug("the block subscription broke; connecting again", "node", c.node.RPC, "error", err)
+// follow merges hints and what is asked at every tick. A hint is taken although its height was given before: asked, a node can name a
+// block that it has yet to execute, while it hints at those that it has executed.
+func follow(ctx context.Context, out chan Block, hints <-chan Block, tick <-chan time.Time, latest func() (Block, error)) {
+	var last int64
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case b := <-hints:
+			if b.Height >= last {
+				last = b.Height
+				replace(out, b)
+			}
+		case <-tick:
+			if b, err := latest(); err == nil && b.Height > last {
+				last = b.Height
+				replace(out, b)
+			}
 		}
-		return struct{}{}, err
-	}, backoff.WithMaxElapsedTime(0))
-	if err != nil && ctx.Err() == nil {
-		log.Warn("no block events; polling alone", "node", c.node.RPC, "error", err)
 	}
 }
 
-// subscribe returns when the subscription ends; its error says why.
-func (c *Client) subscribe(ctx context.Context, hints chan Block) error {
+// keep calls connect until ctx ends, and waits longer each time that no connection came about.
+func keep(ctx context.Context, connect func() (connected bool)) {
+	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval, wait.MaxInterval = firstReconnect, longestReconnect
+	for ctx.Err() == nil {
+		if connect() {
+			wait.Reset()
+		}
+		timer := time.NewTimer(wait.NextBackOff())
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// subscribe forwards block events over the node's websocket. It returns when that ends; its error says why. connected tells whether
+// an event came.
+func (c *Client) subscribe(ctx context.Context, hints chan Block) (connected bool, err error) {
 	rpc, err := rpchttp.New(c.node.RPC, "/websocket")
 	if err != nil {
-		return backoff.Permanent(err)
+		return false, err
 	}
 	if err := rpc.Start(); err != nil {
-		return err
+		return false, err
 	}
 	defer rpc.Stop() //nolint:errcheck // it is over either way
 	events, err := rpc.Subscribe(ctx, "corridor", cmttypes.EventQueryNewBlockHeader.String(), 16)
 	if err != nil {
-		return err
+		return false, err
 	}
-	idle := time.NewTimer(time.Minute)
+	idle := time.NewTimer(longestSilence)
 	defer idle.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return backoff.Permanent(ctx.Err())
+			return connected, ctx.Err()
 		case <-idle.C:
-			return context.DeadlineExceeded
+			return connected, fmt.Errorf("no block for %s", longestSilence)
 		case e, open := <-events:
 			if !open {
-				return context.Canceled
+				return connected, errors.New("the node ended it")
 			}
-			idle.Reset(time.Minute)
+			idle.Reset(longestSilence)
+			connected = true
 			if h, ok := e.Data.(cmttypes.EventDataNewBlockHeader); ok {
 				replace(hints, Block{Height: h.Header.Height, Time: h.Header.Time})
 			}

@@ -15,6 +15,9 @@ import (
 // DialTimeout bounds how long Dial waits for the node's first answer.
 const DialTimeout = 10 * time.Second
 
+// latestTimeout bounds one question for the newest block, which a node that lives answers from memory.
+const latestTimeout = 5 * time.Second
+
 // Node says where one hub node is. Both addresses are loopback or a tunnel: the connection is not encrypted.
 type Node struct {
 	GRPC string // host:port
@@ -78,6 +81,8 @@ type Block struct {
 
 // Latest is the newest block that the node has.
 func (c *Client) Latest(ctx context.Context) (Block, error) {
+	ctx, cancel := context.WithTimeout(ctx, latestTimeout)
+	defer cancel()
 	res, err := cmtservice.NewServiceClient(c.conn).GetLatestBlock(ctx, &cmtservice.GetLatestBlockRequest{})
 	if err != nil {
 		return Block{}, fmt.Errorf("latest block of %s: %w", c.node.GRPC, err)

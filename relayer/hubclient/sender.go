@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -81,7 +83,7 @@ func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (*sdk.TxResponse, er
 
 // Submit signs and broadcasts the messages as one transaction; the node has checked it, no block holds it yet.
 // gas is the transaction's limit; 0 has the node try it out, which is wrong where a transaction does more in its block than
-// now. A sequence mismatch is healed once: by the node's own count.
+// now. A sequence mismatch is healed once: by what the node expects, which counts the transactions that wait there for a block.
 func (s *Sender) Submit(ctx context.Context, gas uint64, msgs ...sdk.Msg) (hash string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,6 +99,9 @@ func (s *Sender) Submit(ctx context.Context, gas uint64, msgs ...sdk.Msg) (hash 
 		s.known = false
 		if !isSequenceMismatch(err) {
 			return "", err
+		}
+		if expected, ok := expectedSequence(err); ok {
+			s.sequence, s.known = expected, true
 		}
 	}
 	return "", err
@@ -144,7 +149,7 @@ func (s *Sender) broadcast(ctx context.Context, gas uint64, msgs []sdk.Msg) (str
 	if err != nil {
 		return "", fmt.Errorf("broadcast: %w", err)
 	}
-	if r := res.TxResponse; r.Code != 0 {
+	if r := res.TxResponse; r.Code != 0 && !isKnownTx(r) {
 		return "", &Refusal{Codespace: r.Codespace, Code: r.Code, Log: r.RawLog}
 	}
 	return res.TxResponse.TxHash, nil
@@ -153,10 +158,13 @@ func (s *Sender) broadcast(ctx context.Context, gas uint64, msgs []sdk.Msg) (str
 // simulationRefusal makes a Refusal of what the node says when it tries a transaction out.
 func simulationRefusal(err error) error {
 	if st, ok := status.FromError(err); ok && st.Code() != codes.Unavailable && st.Code() != codes.DeadlineExceeded {
-		return &Refusal{Codespace: "simulation", Code: uint32(st.Code()), Log: st.Message()}
+		return &Refusal{Codespace: "simulation", Code: uint32(st.Code()), Log: simulationWords.ReplaceAllString(st.Message(), "")}
 	}
 	return err
 }
+
+// simulationWords are the node's own about where in its code, and after how much gas, a try ended.
+var simulationWords = regexp.MustCompile(`( \[[^\]]*\.go:\d+\])? with gas used: '\d+'$|^failed to execute message; message index: \d+: `)
 
 func isSequenceMismatch(err error) bool {
 	var r *Refusal
@@ -165,6 +173,23 @@ func isSequenceMismatch(err error) bool {
 	}
 	return r.Codespace == sdkerrors.ErrWrongSequence.Codespace() && r.Code == sdkerrors.ErrWrongSequence.ABCICode() ||
 		strings.Contains(r.Log, sdkerrors.ErrWrongSequence.Error())
+}
+
+// expectedSequence is the sequence that the node says it expects.
+func expectedSequence(err error) (uint64, bool) {
+	found := expects.FindStringSubmatch(err.Error())
+	if found == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(found[1], 10, 64)
+	return n, err == nil
+}
+
+var expects = regexp.MustCompile(`account sequence mismatch, expected (\d+), got \d+`)
+
+// isKnownTx tells whether the node has this very transaction already: it was broadcast before, and the answer lost.
+func isKnownTx(r *sdk.TxResponse) bool {
+	return r.Codespace == sdkerrors.ErrTxInMempoolCache.Codespace() && r.Code == sdkerrors.ErrTxInMempoolCache.ABCICode()
 }
 
 // await asks for a transaction until a block holds it.
@@ -183,7 +208,7 @@ func (c *Client) await(ctx context.Context, hash string) (*sdk.TxResponse, error
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %s: look it up by its hash before sending it again", ErrNotIncluded, hash)
+			return nil, fmt.Errorf("%w: %s: look it up by its hash before sending it again (the node said: %w)", ErrNotIncluded, hash, err)
 		case <-tick.C:
 		}
 	}
