@@ -22,6 +22,8 @@ GOTEST   ?= go test
 # Small packages with goroutines of their own, tested once more under the race detector.
 RACE_PKGS := ./sdk/... ./memory/...
 LINT     := $(BUILD)/tools/golangci-lint
+# Flags of the benchmark: `go run ./e2e/bench --help` lists them.
+BENCH_FLAGS ?=
 
 .PHONY: help build test test-fast lint format proto generate check-generated demo bench ci clean
 
@@ -69,8 +71,8 @@ check-generated: ## fail if generated code is not what its source says
 demo: build ## settle real swaps on a localnet of this machine and show what happened
 	$(BUILD)/corridor demo
 
-bench: ## settlements a second, as a ratio to plain bank sends
-	go test -run '^$$' -bench . -benchtime 1x -timeout 20m ./app/...
+bench: build ## settlements a second beside bank sends; start, memory and latency of a localnet
+	go run ./e2e/bench --bin $(BUILD) $(BENCH_FLAGS)
 
 ci: lint check-generated test demo ## what .ci/run runs
 
