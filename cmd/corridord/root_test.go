@@ -76,9 +76,19 @@ func TestEveryModuleHasCommands(t *testing.T) {
 	root, err := newRootCommand()
 	require.NoError(t, err)
 	for _, path := range [][]string{
-		{"query", "bridge"}, {"query", "compliance"}, {"query", "currency"}, {"query", "token"}, {"query", "settlement"},
-		{"tx", "bridge"}, {"tx", "compliance"}, {"tx", "token"}, {"tx", "settlement"},
-		{"tx", "gov"}, {"query", "gov"}, {"tx", "ibc-transfer"}, {"query", "ibc"},
+		{"query", "bridge"},
+		{"query", "compliance"},
+		{"query", "currency"},
+		{"query", "token"},
+		{"query", "settlement"},
+		{"tx", "bridge"},
+		{"tx", "compliance"},
+		{"tx", "token"},
+		{"tx", "settlement"},
+		{"tx", "gov"},
+		{"query", "gov"},
+		{"tx", "ibc-transfer"},
+		{"query", "ibc"},
 	} {
 		command, _, err := root.Find(path)
 		require.NoError(t, err)
