@@ -41,7 +41,6 @@ func TestAdmissionIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	module, err := compliancetest.Addresses().BytesToString(authtypes.NewModuleAddress(mint))
 	require.NoError(t, err)
-	e.accounts.GetModuleAccount(e.ctx, mint)
 
 	for _, row := range []struct {
 		name  string

@@ -96,11 +96,15 @@ func (k Keeper) IsSupervisor(ctx context.Context, address string) (bool, error) 
 func (k Keeper) Params(ctx context.Context) (compliance.Params, error) { return k.params.Get(ctx) }
 
 // createAccount makes the hub account of a participant unless it is there. A module account would let the module's
-// payouts count as a participant's.
+// payouts count as a participant's; one that is not there yet, like that of ICS-20 before the first packet, could never be
+// made under an address that is a participant's.
 func (k Keeper) createAccount(ctx context.Context, address string) error {
 	raw, err := k.addresses.StringToBytes(address)
 	if err != nil {
 		return err
+	}
+	if k.modules[string(raw)] {
+		return compliance.ErrModuleAccount.Wrap(address)
 	}
 	switch k.accounts.GetAccount(ctx, raw).(type) {
 	case nil:

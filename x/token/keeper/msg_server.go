@@ -31,11 +31,7 @@ func (k msgServer) AdmitIssuer(ctx context.Context, m *token.MsgAdmitIssuer) (*t
 	if err := k.Currencies.SettlesOn(ctx, m.Issuer.Currency, bridge.HubLedger); err != nil {
 		return nil, err
 	}
-	p, err := k.Participants.ByAddress(ctx, m.Issuer.Address)
-	if errors.Is(err, compliance.ErrUnknownParticipant) || err == nil && !p.HasRole(compliance.ROLE_ISSUER) {
-		return nil, token.ErrNotIssuer.Wrapf("%s has not the role %s", m.Issuer.Address, compliance.ROLE_ISSUER)
-	}
-	if err != nil {
+	if err := k.checkRole(ctx, m.Issuer.Address); err != nil {
 		return nil, err
 	}
 	if err := k.issuers.Set(ctx, m.Issuer.Currency, m.Issuer); err != nil {
@@ -121,7 +117,8 @@ func (k msgServer) ReleaseSuspense(
 	})
 }
 
-// authorise is the currency's issuer, if the sender is that one.
+// authorise is the currency's issuer, if the sender is that one and still has the role: governance takes it away to stop
+// an issuer at once.
 func (k msgServer) authorise(ctx context.Context, sender, currency string) (token.Issuer, error) {
 	issuer, err := k.Issuer(ctx, currency)
 	if err != nil {
@@ -130,7 +127,15 @@ func (k msgServer) authorise(ctx context.Context, sender, currency string) (toke
 	if issuer.Address != sender {
 		return issuer, token.ErrUnauthorized.Wrapf("%s; the issuer of %s is %s", sender, currency, issuer.Address)
 	}
-	return issuer, nil
+	return issuer, k.checkRole(ctx, sender)
+}
+
+func (k msgServer) checkRole(ctx context.Context, address string) error {
+	p, err := k.Participants.ByAddress(ctx, address)
+	if errors.Is(err, compliance.ErrUnknownParticipant) || err == nil && !p.HasRole(compliance.ROLE_ISSUER) {
+		return token.ErrNotIssuer.Wrapf("%s has not the role %s", address, compliance.ROLE_ISSUER)
+	}
+	return err
 }
 
 // checkPayout is the account of a recipient that is admitted and not frozen, for an amount that can be.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/x/compliance"
+	"github.com/corridor-network/corridor/x/compliance/compliancetest"
 	"github.com/corridor-network/corridor/x/currency"
 	"github.com/corridor-network/corridor/x/token"
 )
@@ -104,6 +105,22 @@ func TestAFrozenIssuerBurnsNothing(t *testing.T) {
 	e.freeze("issuer")
 	_, err := e.msgs.Burn(e.ctx, &token.MsgBurn{Issuer: address("issuer"), Currency: "CNY", AmountMinor: 1})
 	require.ErrorIs(t, err, compliance.ErrFrozen)
+}
+
+func TestWhoLostTheRoleIsAnIssuerNoMore(t *testing.T) {
+	e := newEnv(t)
+	e.issue("issuer", 500)
+	p := compliancetest.Participant("issuer", compliance.ROLE_BANK)
+	_, err := e.compliance.Update(e.ctx, &compliance.MsgUpdate{Authority: e.authority, Participant: p})
+	require.NoError(t, err)
+	_, err = e.msgs.Issue(e.ctx, &token.MsgIssue{Issuer: address("issuer"), Currency: "CNY", Recipient: address("bank-a"), AmountMinor: 1})
+	require.ErrorIs(t, err, token.ErrNotIssuer)
+	_, err = e.msgs.Burn(e.ctx, &token.MsgBurn{Issuer: address("issuer"), Currency: "CNY", AmountMinor: 1})
+	require.ErrorIs(t, err, token.ErrNotIssuer)
+	_, err = e.msgs.ReleaseSuspense(e.ctx, &token.MsgReleaseSuspense{
+		Issuer: address("issuer"), Currency: "CNY", Recipient: address("bank-a"), AmountMinor: 1,
+	})
+	require.ErrorIs(t, err, token.ErrNotIssuer)
 }
 
 func TestTheIssuerReleasesSuspense(t *testing.T) {
