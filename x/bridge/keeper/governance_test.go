@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	storetypes "cosmossdk.io/store/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/stretchr/testify/require"
 
@@ -234,6 +235,21 @@ func TestOneBlockRecountsABoundedNumberAndTheNextGoesOn(t *testing.T) {
 	w.endBlock(0)
 	require.Len(t, w.lines(), all)
 	require.Empty(t, w.export().Recounts)
+}
+
+func TestWhatCannotBeReadStopsNoOtherRecount(t *testing.T) {
+	w := uncheckedWorld(t)
+	w.append("cny", 2)
+	w.attest("n1", order.Held, 1, 2)
+	it := storetypes.KVStorePrefixIterator(w.ctx.KVStore(w.key), bridge.VotesPrefix.Bytes())
+	first := it.Key()
+	require.NoError(t, it.Close())
+	w.ctx.KVStore(w.key).Set(first, []byte{0xff}) // n1's word about instruction 1
+	require.NoError(t, w.setNotaries(w.ctx, w.gov, "cny", 1, "n1"))
+	w.endBlock(cny().LongestPrepare)
+	w.endBlock(0)
+	require.Len(t, w.lines(), 1)
+	require.Contains(t, w.lines()[0], "cny 2 HOLD HELD")
 }
 
 func TestOneBlockInstallsABoundedNumberOfSets(t *testing.T) {

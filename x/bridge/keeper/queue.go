@@ -19,16 +19,16 @@ func (k *Keeper) EndBlock(ctx context.Context) {
 	k.bestEffort(ctx, "dispatch to the hub's own ledger", k.DispatchLocal)
 }
 
-// bestEffort runs a step in isolation. Even running out of gas, which a block's end has no limit of, ends the step
+// bestEffort runs a step, or one item of it, in isolation, so that one that always fails stops no other. Even running out of gas, which a block's end has no limit of, ends the step
 // and not the chain.
 func (k *Keeper) bestEffort(ctx context.Context, what string, step func(context.Context) error) {
 	defer func() {
 		if r := recover(); r != nil {
-			logger(ctx).Error("end of block: a step panicked and is left for the next block", "step", what, "panic", fmt.Sprint(r))
+			logger(ctx).Error("end of block: what panicked has left nothing behind", "step", what, "panic", fmt.Sprint(r))
 		}
 	}()
 	if err := isolated(ctx, step); err != nil {
-		logger(ctx).Error("end of block: a step failed and is left for the next block", "step", what, "error", err)
+		logger(ctx).Error("end of block: what failed has left nothing behind", "step", what, "error", err)
 	}
 }
 
@@ -52,13 +52,13 @@ func (k *Keeper) installDue(ctx context.Context) error {
 		due = append(due, key.K2())
 	}
 	for _, ledger := range due {
-		change, err := k.pending.Get(ctx, ledger)
-		if err != nil {
-			return err
-		}
-		if err := k.install(ctx, change); err != nil {
-			return err
-		}
+		k.bestEffort(ctx, "install notaries of "+ledger, func(ctx context.Context) error {
+			change, err := k.pending.Get(ctx, ledger)
+			if err != nil {
+				return err
+			}
+			return k.install(ctx, change)
+		})
 	}
 	return nil
 }
@@ -102,9 +102,10 @@ func (k *Keeper) recount(ctx context.Context, ledger string, from uint64, limit 
 		return 0, err
 	}
 	for _, n := range numbers {
-		if _, err := k.advance(ctx, l, n); err != nil {
-			return done, err
-		}
+		k.bestEffort(ctx, fmt.Sprintf("recount instruction %d of %s", n, ledger), func(ctx context.Context) error {
+			_, err := k.advance(ctx, l, n)
+			return err
+		})
 		done++
 	}
 	if done < limit {
@@ -139,9 +140,9 @@ func (k *Keeper) retryDue(ctx context.Context) error {
 		return err
 	}
 	for _, key := range due {
-		if err := k.retry(ctx, key.K2(), key.K3()); err != nil {
-			return err
-		}
+		k.bestEffort(ctx, fmt.Sprintf("retry instruction %d of %s", key.K3(), key.K2()), func(ctx context.Context) error {
+			return k.retry(ctx, key.K2(), key.K3())
+		})
 	}
 	return nil
 }

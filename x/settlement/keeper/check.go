@@ -84,7 +84,7 @@ func (k Keeper) quoteProblems(ctx context.Context, taken quoteTotals) ([]string,
 	return problems, nil
 }
 
-// Problems evaluates the invariants over everything. It reads every settlement: tests call it, no block does.
+// Problems evaluates the invariants over everything. It reads every settlement: genesis and tests call it, no block does.
 func (k Keeper) Problems(ctx context.Context) ([]string, error) {
 	var all []string
 	taken := quoteTotals{}

@@ -6,7 +6,8 @@ import (
 	"github.com/corridor-network/corridor/x/settlement"
 )
 
-// InitGenesis stores a genesis state. It refuses open settlements that belong to another chain.
+// InitGenesis stores a genesis state. It refuses open settlements that belong to another chain, and a state in which an
+// invariant is broken; the quotes have to be there.
 func (k Keeper) InitGenesis(ctx context.Context, g settlement.GenesisState) error {
 	if err := g.Validate(); err != nil {
 		return err
@@ -26,7 +27,17 @@ func (k Keeper) InitGenesis(ctx context.Context, g settlement.GenesisState) erro
 			return err
 		}
 	}
-	return k.number.Set(ctx, last)
+	if err := k.number.Set(ctx, last); err != nil {
+		return err
+	}
+	problems, err := k.Problems(ctx)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return settlement.ErrGenesis.Wrap(problems[0])
+	}
+	return nil
 }
 
 // ExportGenesis gives everything that is stored.

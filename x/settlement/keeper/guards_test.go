@@ -1,7 +1,6 @@
 package keeper_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -295,40 +294,38 @@ func shared(t *testing.T) guards {
 	return g
 }
 
-func TestCheckNamesAQuoteWhoseSizeIsNotThere(t *testing.T) {
+func TestAQuoteWhoseSizeIsNotThereIsNamedAndNotImported(t *testing.T) {
 	for name, test := range map[string]struct {
-		remaining uint64
-		taken     bool
-		says      string
+		consents []int
+		spoil    func(guards, order.Hash) error
+		says     string
 	}{
-		"taken twice":    {29_000, false, "29000 minor units are left and settlements take 0, of 30000"},
-		"returned twice": {30_000, true, "30000 minor units are left and settlements take 1000, of 30000"},
+		"taken twice": {nil, func(g guards, id order.Hash) error {
+			return g.chain.App.Currency.Take(g.ctx, id, 1_000)
+		}, "29000 minor units are left and settlements take 0, of 30000"},
+		"returned twice": {[]int{0}, func(g guards, id order.Hash) error {
+			return g.chain.App.Currency.Return(g.ctx, id, 1_000)
+		}, "30000 minor units are left and settlements take 1000, of 30000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			require.NoError(t, w.quote("q1", "cny", "usd", 30_000, time.Hour))
-			body := w.body("r1", 10*time.Minute, w.swapLegs("cny", "usd", "q1", 7_000)...)
-			run := settlement.New(body.Encode(), body, 1, settlement.Moment{Time: w.chain.Now()})
-			if test.taken {
-				run.Consent(0, make([]byte, 64))
-			}
-			require.NoError(t, run.Advance(settlement.Facts{}))
-			due, _ := run.NextDue()
-
-			firm, _, err := w.chain.App.Currency.FirmQuote(w.chain.Context(), w.quotes["q1"].ID())
+			_, err := w.propose(w.body("r1", 10*time.Minute, w.swapLegs("cny", "usd", "q1", 7_000)...), test.consents...)
 			require.NoError(t, err)
-			firm.RemainingMinor = test.remaining
-			g := newGenesis()
-			g.Spec.Currency.Quotes = []currency.FirmQuote{firm}
-			g.Settlement = settlement.GenesisState{
-				ChainId: apptest.ChainID, Settlements: []settlement.Settlement{run.Settlement},
-				Due: []settlement.DueItem{{Id: run.Settlement.Id, Time: due}},
-			}
-			broken := apptest.New(t, g)
-			check, err := settlement.NewQueryClient(broken.Conn()).Check(context.Background(), &settlement.QueryCheckRequest{})
+			w.check()
+			g := guards{w, w.chain.Context()}
+			require.NoError(t, test.spoil(g, w.quotes["q1"].ID()))
+
+			k := g.chain.App.Settlement
+			check, err := keeper.NewQueryServer(k).Check(g.ctx, &settlement.QueryCheckRequest{})
 			require.NoError(t, err)
 			require.Len(t, check.Problems, 1)
 			require.Contains(t, check.Problems[0], test.says)
+			exported, err := k.ExportGenesis(g.ctx)
+			require.NoError(t, err)
+			err = k.InitGenesis(g.ctx, *exported)
+			require.ErrorIs(t, err, settlement.ErrGenesis)
+			require.ErrorContains(t, err, test.says)
 		})
 	}
 }
