@@ -182,7 +182,10 @@ func expectedSequence(err error) (uint64, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(found[1], 10, 64)
-	return n, err == nil
+	if err != nil {
+		return 0, false
+	}
+	return n, true
 }
 
 var expects = regexp.MustCompile(`account sequence mismatch, expected (\d+), got \d+`)
