@@ -20,10 +20,13 @@ func newDemoCommand() *cobra.Command {
 		Long: `Starts a localnet and settles real swaps on it: one that settles, one that the bank refuses, one during which a notary is killed, and what
 is refused before any hold. It ends with a check over both ledgers and the hub; anything unexpected is a non-zero exit. The localnet
 is left running to look at.`,
+		Example: `  corridor demo
+  corridor demo                     # once more: a second one beside the first, in .localnet-2
+  corridor demo --dir /tmp/third`,
 		Args: cobra.NoArgs,
 		RunE: runDemo,
 	}
-	cmd.Flags().String("dir", defaultLocalnet, "the localnet's folder")
+	cmd.Flags().String("dir", defaultLocalnet, "the localnet's folder; unless it is named, the next free one after it: .localnet-2, …")
 	addBin(cmd)
 	return cmd
 }
@@ -31,6 +34,9 @@ is left running to look at.`,
 func runDemo(cmd *cobra.Command, _ []string) error {
 	o := localnet.Options{Progress: func(what string) { fmt.Fprintln(cmd.OutOrStdout(), "starting "+what) }}
 	o.Dir, _ = cmd.Flags().GetString("dir")
+	if !cmd.Flags().Changed("dir") {
+		o.Dir = localnet.FreeDir(o.Dir)
+	}
 	o.Bin, _ = cmd.Flags().GetString("bin")
 	l, err := localnet.Up(cmd.Context(), o)
 	if err != nil {

@@ -12,23 +12,26 @@ import (
 	"github.com/corridor-network/corridor/internal/world"
 )
 
-// Down ends every process of the localnet and forgets it; with purge its folder goes too. It is no error if some had
-// ended before.
+// Down ends every process of the localnet and forgets it; with purge its folder goes too, also later. It is no error if
+// some had ended before.
 func Down(ctx context.Context, dir string, purge bool) error {
+	if _, err := Open(dir); err != nil && !(purge && stopped(dir)) {
+		return err // before the lock, which makes the folder
+	}
 	release, err := lock(dir)
 	if err != nil {
 		return err
 	}
 	defer release()
-	l, err := Open(dir)
-	if err != nil {
-		return err
-	}
-	if err := l.end(ctx); err != nil {
+	if l, err := Open(dir); err == nil {
+		if err := l.end(ctx); err != nil {
+			return err
+		}
+	} else if !stopped(dir) {
 		return err
 	}
 	if purge {
-		return os.RemoveAll(l.Dir)
+		return os.RemoveAll(dir)
 	}
 	return nil
 }

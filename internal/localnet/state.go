@@ -46,6 +46,9 @@ type Ledger struct {
 // Open reads the localnet in a folder.
 func Open(dir string) (*Localnet, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, stateFile))
+	if errors.Is(err, os.ErrNotExist) && stopped(dir) {
+		return nil, fmt.Errorf("the localnet in %[1]s is down; its logs are in %[1]s/logs, and `corridor localnet down --dir %[1]s --purge` removes all of it", dir)
+	}
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no localnet in %s; start one with `corridor localnet up`", dir)
 	}
@@ -57,6 +60,24 @@ func Open(dir string) (*Localnet, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, stateFile), err)
 	}
 	return &l, nil
+}
+
+// FreeDir is the folder itself if it holds no localnet, else the first of dir-2, dir-3, … that holds none.
+func FreeDir(dir string) string {
+	free := dir
+	for n := 2; ; n++ {
+		if _, err := os.Stat(filepath.Join(free, stateFile)); err != nil && !stopped(free) {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", dir, n)
+	}
+}
+
+// stopped tells whether a folder holds what a localnet left that is down: its keys, and no state.
+func stopped(dir string) bool {
+	_, state := os.Stat(filepath.Join(dir, stateFile))
+	_, keys := os.Stat(filepath.Join(dir, "keys", "keyring-test"))
+	return errors.Is(state, os.ErrNotExist) && keys == nil
 }
 
 // save replaces the file at once: a reader sees the old state or the new one.

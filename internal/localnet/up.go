@@ -73,7 +73,10 @@ func Up(ctx context.Context, o Options) (*Localnet, error) {
 	}
 	defer release()
 	if _, err := os.Stat(filepath.Join(o.Dir, stateFile)); err == nil {
-		return nil, fmt.Errorf("there is a localnet in %s already: `corridor localnet status` shows it, `corridor localnet down` ends it", o.Dir)
+		return nil, fmt.Errorf("there is a localnet in %[1]s already: `corridor localnet status --dir %[1]s` shows it, `corridor localnet down --dir %[1]s` ends it", o.Dir)
+	}
+	if stopped(o.Dir) {
+		return nil, fmt.Errorf("%[1]s holds what another localnet left, keys and logs: `corridor localnet down --dir %[1]s --purge` removes it", o.Dir)
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
