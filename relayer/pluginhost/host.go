@@ -137,9 +137,9 @@ func (h *Host) supervise(life context.Context, first chan<- error) {
 	defer runtime.UnlockOSThread()
 	defer close(h.stopped)
 	p, err := h.start(life)
+	h.serve(p, err) // first: whom Start lets go may call at once
 	first <- err
 	if err != nil {
-		h.serve(nil, err)
 		return
 	}
 	pauses := backoff.NewExponentialBackOff()
