@@ -61,6 +61,9 @@ func FuzzInstruction(f *testing.F) {
 		if !bytes.Equal(i.Encode(), raw) {
 			t.Fatal("a second encoding of the same instruction")
 		}
-		_, _ = i.Validate(), i.Matches(b)
+		if err := i.Validate(); err != nil {
+			t.Fatal("decoded, yet", err)
+		}
+		_ = i.Matches(b)
 	})
 }

@@ -160,7 +160,7 @@ func (i Instruction) Hash() Hash { return HashInstruction(i.Encode()) }
 // HashInstruction is sha256 of an instruction's canonical bytes.
 func HashInstruction(raw []byte) Hash { return sha256.Sum256(raw) }
 
-// DecodeInstruction reads canonical bytes and refuses a kind or a field that it does not know.
+// DecodeInstruction reads a canonical instruction and validates it.
 func DecodeInstruction(raw []byte) (Instruction, error) {
 	d := newDecoder(domainInstruction, raw)
 	i := Instruction{Kind: Kind(d.count(int(VerifyAccount))), ChainID: d.text(), Ledger: d.text()}
@@ -173,6 +173,9 @@ func DecodeInstruction(raw []byte) (Instruction, error) {
 		d.fail("instruction kind %d", i.Kind)
 	}
 	if err := d.end(); err != nil {
+		return Instruction{}, err
+	}
+	if err := i.Validate(); err != nil {
 		return Instruction{}, err
 	}
 	return i, nil

@@ -102,6 +102,8 @@ func TestAnInstructionThatBreaksARuleIsRefused(t *testing.T) {
 			require.ErrorIs(t, err, order.ErrInvalid)
 			require.ErrorContains(t, err, c.says)
 			require.ErrorIs(t, i.Matches(b), order.ErrInvalid, "and it is not about the settlement either")
+			_, err = order.DecodeInstruction(i.Encode())
+			require.Error(t, err, "nobody decodes it")
 		})
 	}
 }

@@ -268,13 +268,16 @@ func (e *Error) message() string {
 	return e.Message
 }
 
-// text tells whether s is valid UTF-8 of 1 to max bytes without control characters.
+// text tells whether s is valid UTF-8 of 1 to max bytes that cleanText leaves as it is.
 func text(s string, max int) bool { return s != "" && s == cleanText(s, max) }
 
-// cleanText makes s valid UTF-8 of at most max bytes, with a space for each control character.
+// cleanText makes s valid UTF-8 of at most max bytes, with a space for each control character and each mark that
+// is invisible or changes the direction of writing: people read it, in terminals too.
 func cleanText(s string, max int) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r >= 0x7f && r < 0xa0 || r == utf8.RuneError {
+		switch {
+		case r < 0x20, r >= 0x7f && r < 0xa0, r == utf8.RuneError, r == 0xfeff,
+			r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
 			return ' '
 		}
 		return r

@@ -169,13 +169,13 @@ func TestEveryStateCodeAndNoteComesThrough(t *testing.T) {
 func TestNotesAreCutToWhatTheHubTakes(t *testing.T) {
 	b, _ := swap()
 	e := entryOf(own(b), order.EntryHeld)
-	e.Reason, e.LedgerReference = strings.Repeat("é", 200), "two\nlines\x00 \xff"
+	e.Reason, e.LedgerReference = strings.Repeat("é", 200), "two\nlines\x00 \xff\u202eback\u200b"
 	bothWays(t, &wrong{description: described(), entry: e}, func(t *testing.T, l sdk.Ledger) {
 		got, err := l.Lookup(t.Context(), e.ID)
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(got.Reason), order.MaxNoteBytes)
 		require.True(t, utf8.ValidString(got.Reason))
-		require.Equal(t, "two lines   ", got.LedgerReference)
+		require.Equal(t, "two lines    back ", got.LedgerReference)
 	})
 }
 

@@ -151,9 +151,6 @@ func (a *api) readInstruction(r *http.Request, k order.Kind) (order.Instruction,
 // path. The caller is wrong then, and the entry stays as it is.
 func (a *api) checkInstruction(r *http.Request, raw []byte, k order.Kind) (order.Instruction, error) {
 	i, err := order.DecodeInstruction(raw)
-	if err == nil {
-		err = i.Validate()
-	}
 	c := a.ledger.config
 	switch {
 	case err != nil:
