@@ -26,7 +26,7 @@ func Run(ctx context.Context, configPath string, log *slog.Logger) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	log.Info("bank network open", "ledger", c.Ledger, "currency", c.Currency, "data_dir", c.DataDir, "hours", c.OpeningHours.String())
-	return simkit.Serve(ctx, c.Listen, c.AddrFile, b.Handler(tokens, log))
+	return simkit.Serve(ctx, c.Listen, c.AddrFile, b.Handler(tokens, log), func() { b.faults.Clear() })
 }
 
 // api is the network's HTTP face.

@@ -28,7 +28,7 @@ func Run(ctx context.Context, configPath string, log *slog.Logger) (err error) {
 		}
 	}()
 	log.Info("ledger open", "ledger", c.Ledger, "currency", c.Currency, "data_dir", c.DataDir, "hours", c.OpeningHours.String())
-	return simkit.Serve(ctx, c.Listen, c.AddrFile, l.Handler(tokens, log))
+	return simkit.Serve(ctx, c.Listen, c.AddrFile, l.Handler(tokens, log), func() { l.faults.Clear() })
 }
 
 // api is the ledger's HTTP face.

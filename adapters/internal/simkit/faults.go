@@ -111,7 +111,8 @@ func (f *Faults) Withheld() []Withheld {
 	return append([]Withheld{}, f.withheld...)
 }
 
-// Clear switches every fault off, lets hanging requests go without a reply and says how many faults were on.
+// Clear switches every fault off, lets hanging requests go (slow ones with their answer, withheld ones without)
+// and says how many faults were on.
 func (f *Faults) Clear() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -124,8 +125,9 @@ func (f *Faults) Clear() int {
 	return n
 }
 
-// take uses up one call of the first fault for op in one of the modes.
-func (f *Faults) take(op string, modes ...string) (Fault, bool) {
+// take uses up one call of the first fault for op in one of the modes. released is closed by the next Clear,
+// which a call that has taken its fault can't miss.
+func (f *Faults) take(op string, modes ...string) (fault Fault, released <-chan struct{}, on bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, fault := range f.on {
@@ -139,14 +141,17 @@ func (f *Faults) take(op string, modes ...string) (Fault, bool) {
 		default:
 			f.on[i].Count--
 		}
-		return fault, true
+		if f.released == nil {
+			f.released = make(chan struct{})
+		}
+		return fault, f.released, true
 	}
-	return Fault{}, false
+	return Fault{}, nil, false
 }
 
 // Gate is asked before a call has any effect. Unavailable: turn the call away.
 func (f *Faults) Gate(op string) error {
-	fault, on := f.take(op, ModeUnavailable)
+	fault, _, on := f.take(op, ModeUnavailable)
 	if !on {
 		return nil
 	}
@@ -158,7 +163,7 @@ func (f *Faults) Gate(op string) error {
 
 // Refusal is asked where a hold is decided, for an entry not known yet. ok: refuse it with that reason.
 func (f *Faults) Refusal(op string) (reason string, ok bool) {
-	fault, on := f.take(op, ModeRefuse)
+	fault, _, on := f.take(op, ModeRefuse)
 	if on && fault.Reason == "" {
 		fault.Reason = "a switched-on fault refused this"
 	}
@@ -168,38 +173,36 @@ func (f *Faults) Refusal(op string) (reason string, ok bool) {
 // Answer is asked after the effect is durable and before the reply. With a withheld reply it returns
 // only by panicking with http.ErrAbortHandler, which closes the connection without one.
 func (f *Faults) Answer(ctx context.Context, op, entry string) {
-	if fault, on := f.take(op, ModeSlow); on {
-		timer := time.NewTimer(time.Duration(fault.DelayMS) * time.Millisecond)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-		}
+	if fault, released, on := f.take(op, ModeSlow); on {
+		wait(ctx, fault.DelayMS, released)
 	}
-	fault, on := f.take(op, ModeWithhold)
+	fault, released, on := f.take(op, ModeWithhold)
 	if !on {
 		return
-	}
-	if fault.DelayMS > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(fault.DelayMS)*time.Millisecond)
-		defer cancel()
 	}
 	f.mu.Lock()
 	f.withheld = append(f.withheld, Withheld{EntryID: entry, Operation: op, At: time.Now().UTC()})
 	if len(f.withheld) > maxWithheld {
 		f.withheld = f.withheld[1:]
 	}
-	if f.released == nil {
-		f.released = make(chan struct{})
-	}
-	released := f.released
 	f.mu.Unlock()
+	wait(ctx, fault.DelayMS, released)
+	panic(http.ErrAbortHandler)
+}
+
+// wait hangs until the caller goes away, the faults are cleared, or the delay is over; 0: it never is.
+func wait(ctx context.Context, delayMS int, released <-chan struct{}) {
+	var over <-chan time.Time
+	if delayMS > 0 {
+		timer := time.NewTimer(time.Duration(delayMS) * time.Millisecond)
+		defer timer.Stop()
+		over = timer.C
+	}
 	select {
+	case <-over:
 	case <-released:
 	case <-ctx.Done():
 	}
-	panic(http.ErrAbortHandler)
 }
 
 // Register serves the faults under /admin. guard wraps a handler with the check of the admin's token.

@@ -93,6 +93,19 @@ func TestASlowAnswerEndsWithItsCaller(t *testing.T) {
 	f.Answer(ctx, simkit.OpHold, "entry-1")
 }
 
+func TestASlowAnswerComesAtOnceWhenTheFaultsAreCleared(t *testing.T) {
+	var f simkit.Faults
+	require.NoError(t, f.Add(simkit.Fault{Operation: simkit.OpHold, Mode: simkit.ModeSlow, DelayMS: 600_000, Count: 1}))
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		f.Answer(context.Background(), simkit.OpHold, "entry-1")
+	}()
+	require.Eventually(t, func() bool { return len(f.List()) == 0 }, 5*time.Second, time.Millisecond, "the call has taken its fault")
+	f.Clear()
+	<-answered
+}
+
 func TestTheFaultsAreSwitchedOverHTTP(t *testing.T) {
 	var f simkit.Faults
 	mux := http.NewServeMux()

@@ -21,9 +21,10 @@ const (
 )
 
 // Serve listens on listen, writes the actual host:port to addrFile (if named) and serves until ctx ends;
-// then it takes no new requests, lets the running ones finish and returns nil. An addrFile that an earlier
-// server left behind goes first: nobody is to read its address.
-func Serve(ctx context.Context, listen, addrFile string, h http.Handler) error {
+// then it takes no new requests, calls release so that what hangs hangs no more, lets the running requests
+// finish, and returns nil. Requests that still run after that time are cut off, which is an error. An addrFile
+// that an earlier server left behind goes first: nobody is to read its address.
+func Serve(ctx context.Context, listen, addrFile string, h http.Handler, release func()) error {
 	if addrFile != "" {
 		if err := os.Remove(addrFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("addr_file: %w", err)
@@ -39,8 +40,7 @@ func Serve(ctx context.Context, listen, addrFile string, h http.Handler) error {
 			return fmt.Errorf("addr_file: %w", err)
 		}
 	}
-	// Requests hang on withheld replies: their contexts end when draining begins.
-	base, stop := context.WithCancel(context.WithoutCancel(ctx))
+	base, stop := context.WithCancel(context.WithoutCancel(ctx)) // a request outlives ctx while the server drains
 	defer stop()
 	s := &http.Server{
 		Handler: h, BaseContext: func(net.Listener) context.Context { return base }, ReadHeaderTimeout: headerTimeout,
@@ -53,7 +53,7 @@ func Serve(ctx context.Context, listen, addrFile string, h http.Handler) error {
 		return fmt.Errorf("serve %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
-	stop()
+	release()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	if err := s.Shutdown(drain); err != nil {

@@ -20,14 +20,14 @@ func TestAServerDrainsBeforeItStops(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	addrFile := filepath.Join(t.TempDir(), "addr")
-	entered := make(chan struct{})
+	entered, released := make(chan struct{}), make(chan struct{})
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(entered)
-		<-r.Context().Done() // what hangs on a switched-on fault is let go when draining begins
-		_, _ = fmt.Fprint(w, "finished")
+		<-released // what hangs on a switched-on fault is let go when draining begins
+		_, _ = fmt.Fprintf(w, "finished, %v", r.Context().Err())
 	})
 	done := make(chan error, 1)
-	go func() { done <- simkit.Serve(ctx, "127.0.0.1:0", addrFile, handler) }()
+	go func() { done <- simkit.Serve(ctx, "127.0.0.1:0", addrFile, handler, func() { close(released) }) }()
 	var addr string
 	require.Eventually(t, func() bool {
 		raw, err := os.ReadFile(addrFile)
@@ -47,13 +47,13 @@ func TestAServerDrainsBeforeItStops(t *testing.T) {
 	}()
 	<-entered
 	stop()
-	require.Equal(t, "finished", <-replies)
+	require.Equal(t, "finished, <nil>", <-replies, "draining cancels no request")
 	require.NoError(t, <-done)
 }
 
 func TestAServerThatCanNotListenSaysSo(t *testing.T) {
-	err := simkit.Serve(t.Context(), "127.0.0.1:99999", "", http.NotFoundHandler())
+	err := simkit.Serve(t.Context(), "127.0.0.1:99999", "", http.NotFoundHandler(), func() {})
 	require.ErrorContains(t, err, "listen 127.0.0.1:99999")
-	err = simkit.Serve(t.Context(), "127.0.0.1:0", filepath.Join(t.TempDir(), "no", "such", "folder"), http.NotFoundHandler())
+	err = simkit.Serve(t.Context(), "127.0.0.1:0", filepath.Join(t.TempDir(), "no", "such", "folder"), http.NotFoundHandler(), func() {})
 	require.ErrorContains(t, err, "addr_file")
 }
