@@ -7,6 +7,8 @@ import (
 
 	"github.com/cosmos/cosmos-sdk/types/query"
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/corridor-network/corridor/x/bridge"
 )
@@ -16,14 +18,18 @@ func newLedgerCommand() *cobra.Command {
 	show := &cobra.Command{
 		Use:   "show [ID]",
 		Short: "Show one ledger with its notaries, or list all",
-		Args:  cobra.MaximumNArgs(1),
-		RunE:  runLedgerShow,
+		Example: `  corridor ledger show
+  corridor ledger show rtgs-usd -o json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: runLedgerShow,
 	}
 	add := &cobra.Command{
 		Use:   "add FILE",
 		Short: "Propose to register a ledger; the validators vote",
 		Long: `Writes and submits the governance proposal that registers a ledger. FILE is JSON with the fields that ` + "`corridor ledger show ID -o json`" + ` prints:
 id, cell, link, order_check, notaries (id, public_key in base64), threshold, longest_prepare, takeover_delay.`,
+		Example: `  corridor ledger show rtgs-usd -o json > rtgs-eur.json   # a model to edit
+  corridor ledger add rtgs-eur.json --as supervisor`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			msg := &bridge.MsgRegisterLedger{Authority: authority()}
@@ -60,8 +66,11 @@ func runLedgerShow(cmd *cobra.Command, args []string) error {
 	all := &bridge.QueryLedgersResponse{}
 	if len(args) == 1 {
 		res, err := queries.Ledger(cmd.Context(), &bridge.QueryLedgerRequest{Id: args[0]})
+		if status.Code(err) == codes.NotFound {
+			return fmt.Errorf("there is no ledger %q: `corridor ledger show` lists them", args[0])
+		}
 		if err != nil {
-			return fmt.Errorf("ledger %q: %w; `corridor ledger show` lists them", args[0], err)
+			return err
 		}
 		if asJSON {
 			return writeJSON(cmd.OutOrStdout(), &res.Ledger)

@@ -33,7 +33,9 @@ FILE is YAML; every field can be overridden by a variable (hub.grpc by CORRIDOR_
   status: {listen: "127.0.0.1:9464"}
   call_timeout: 10s
 
-Check it first: corridor config validate FILE. Logs are JSON on standard error.`,
+Logs are JSON on standard error.`,
+		Example: `  corridor config validate notary.yaml
+  corridor ledger run notary.yaml`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := ledgerlink.LoadConfig(args[0])

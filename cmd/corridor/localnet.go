@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -22,23 +23,32 @@ func newLocalnetCommand() *cobra.Command {
 free loopback ports that localnet.json in its folder lists.`,
 	}
 	cmd.PersistentFlags().String("dir", defaultLocalnet, "the localnet's folder")
-	up := &cobra.Command{Use: "up", Short: "Make a new localnet and start it", Args: cobra.NoArgs, RunE: runLocalnetUp}
+	up := &cobra.Command{
+		Use: "up", Short: "Make a new localnet and start it", Args: cobra.NoArgs, RunE: runLocalnetUp,
+		Example: `  corridor localnet up
+  corridor localnet up --dir /tmp/second --validators 1   # beside the first`,
+	}
 	up.Flags().Int("validators", localnet.DefaultValidators, "how many hub validators")
 	addBin(up)
 	down := &cobra.Command{
 		Use: "down", Short: "End every process of the localnet", Args: cobra.NoArgs,
+		Example: "  corridor localnet down --purge",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, _ := cmd.Flags().GetString("dir")
 			purge, _ := cmd.Flags().GetBool("purge")
 			if err := localnet.Down(cmd.Context(), dir, purge); err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "the localnet in "+dir+" is down; no process is left")
-			return nil
+			return answer(cmd, map[string]any{"dir": dir, "down": true}, "the localnet in %s is down; no process is left", dir)
 		},
 	}
 	down.Flags().Bool("purge", false, "remove its folder too: keys, ledgers, chain and logs")
-	status := &cobra.Command{Use: "status", Short: "Show processes, addresses and whether all run", Args: cobra.NoArgs, RunE: runLocalnetStatus}
+	status := &cobra.Command{
+		Use: "status", Short: "Show processes, addresses and whether all run", Args: cobra.NoArgs, RunE: runLocalnetStatus,
+		Long: `Shows processes, addresses and whether all run. The exit code is 1 if one does not; start a localnet anew with ` +
+			"`corridor localnet down --purge` and `corridor localnet up`.",
+		Example: "  corridor localnet status -o json",
+	}
 	cmd.AddCommand(up, down, status)
 	return cmd
 }
@@ -61,8 +71,12 @@ func runLocalnetUp(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "the localnet is ready: %d processes. `corridor localnet status` shows them, `corridor localnet down` ends them.\n", len(l.Processes))
-	return nil
+	where := ""
+	if o.Dir != defaultLocalnet {
+		where = " --dir " + o.Dir
+	}
+	return answer(cmd, l, "the localnet is ready: %d processes. `corridor localnet status%[2]s` shows them, `corridor localnet down%[2]s` ends them.",
+		len(l.Processes), where)
 }
 
 // processStatus is one process as JSON.
@@ -81,11 +95,14 @@ func runLocalnetStatus(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	all := true
 	var processes []processStatus
+	var ended []string
 	for _, p := range l.Processes {
-		processes = append(processes, processStatus{p, p.Alive()})
-		all = all && p.Alive()
+		running := p.Alive()
+		processes = append(processes, processStatus{p, running})
+		if !running {
+			ended = append(ended, p.Name)
+		}
 	}
 	if asJSON {
 		err = writeJSON(cmd.OutOrStdout(), struct {
@@ -95,8 +112,8 @@ func runLocalnetStatus(cmd *cobra.Command, _ []string) error {
 	} else {
 		err = writeLocalnet(cmd, l, processes)
 	}
-	if err == nil && !all {
-		return exitError{code: exitError1, message: "not every process runs; its log says why"}
+	if err == nil && len(ended) > 0 {
+		return exitError{code: exitError1, message: strings.Join(ended, ", ") + " ended; the log says why"}
 	}
 	return err
 }

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 func main() {
@@ -16,7 +19,7 @@ func main() {
 }
 
 func run(ctx context.Context) int {
-	err := newRootCommand().ExecuteContext(ctx)
+	cmd, err := newRootCommand().ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
@@ -27,6 +30,43 @@ func run(ctx context.Context) int {
 		}
 		return code.code
 	}
-	fmt.Fprintln(os.Stderr, "Error: "+err.Error())
+	fmt.Fprintln(os.Stderr, "Error: "+explain(cmd, err))
 	return exitError1
+}
+
+// explain is an error for a person: wrong usage says where help is, and what a hub node answered is given without the words of
+// the protocol that carried it.
+func explain(cmd *cobra.Command, err error) string {
+	var started startedError
+	if !errors.As(err, &started) {
+		return fmt.Sprintf("%s; see `%s --help`", oneLine(err), cmd.CommandPath())
+	}
+	return machineWords.ReplaceAllString(err.Error(), "")
+}
+
+// machineWords are what gRPC puts before a node's own words, and where in the source an error was made.
+var machineWords = regexp.MustCompile(`rpc error: code = \w+ desc = | \[[^\]]*\.go:\d+\]`)
+
+// startedError is an error of a command that has started: what came before is wrong usage.
+type startedError struct{ error }
+
+// Unwrap is the command's own error.
+func (e startedError) Unwrap() error { return e.error }
+
+// markStarted has every command below one mark its errors.
+func markStarted(cmd *cobra.Command) {
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if _, err := wantsJSON(cmd); err != nil {
+				return err
+			}
+			if err := run(cmd, args); err != nil {
+				return startedError{err}
+			}
+			return nil
+		}
+	}
+	for _, below := range cmd.Commands() {
+		markStarted(below)
+	}
 }

@@ -18,14 +18,18 @@ func newParticipantCommand() *cobra.Command {
 	show := &cobra.Command{
 		Use:   "show [ID]",
 		Short: "Show one participant with its accounts, or list all",
-		Args:  cobra.MaximumNArgs(1),
-		RunE:  runParticipantShow,
+		Example: `  corridor participant show
+  corridor participant show bank-a -o json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: runParticipantShow,
 	}
 	add := &cobra.Command{
 		Use:   "add FILE",
 		Short: "Propose to admit a participant; the validators vote",
 		Long: `Writes and submits the governance proposal that admits a participant. FILE is JSON with the fields that ` + "`corridor participant show ID -o json`" + ` prints:
 id, address, name, lei, bic, jurisdiction, roles, accounts (ledger, account, currency, consent_key in base64).`,
+		Example: `  corridor participant show bank-a -o json > bank-c.json   # a model to edit
+  corridor participant add bank-c.json --as supervisor`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			msg := &compliance.MsgAdmit{Authority: authority()}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"os"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
@@ -10,9 +12,6 @@ import (
 	"github.com/cosmos/gogoproto/jsonpb"
 	"github.com/cosmos/gogoproto/proto"
 	"github.com/spf13/cobra"
-
-	"io"
-	"os"
 
 	"github.com/corridor-network/corridor/internal/swap"
 	"github.com/corridor-network/corridor/relayer/hubclient"
@@ -60,8 +59,8 @@ func propose(cmd *cobra.Command, hub *swap.Hub, msg sdk.Msg, title string) error
 	for _, e := range res.Events {
 		for _, a := range e.Attributes {
 			if e.Type == govtypes.EventTypeSubmitProposal && a.Key == govtypes.AttributeKeyProposalID {
-				fmt.Fprintf(cmd.OutOrStdout(), "proposal %s: %s\nThe validators vote with: corridord tx gov vote %s yes --from SEAT\n", a.Value, title, a.Value)
-				return nil
+				return answer(cmd, map[string]string{"proposal_id": a.Value, "title": title},
+					"proposal %s: %s\nThe validators vote with: corridord tx gov vote %s yes --from SEAT", a.Value, title, a.Value)
 			}
 		}
 	}

@@ -84,8 +84,10 @@ func newQuoteListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List quotes: of one pair, or all",
-		Args:  cobra.NoArgs,
-		RunE:  runQuoteList,
+		Example: `  corridor quote list --pay CNY --receive USD
+  corridor quote list --all -o json`,
+		Args: cobra.NoArgs,
+		RunE: runQuoteList,
 	}
 	cmd.Flags().String("pay", "", "currency that the customer pays")
 	cmd.Flags().String("receive", "", "currency that the payee receives")
@@ -135,9 +137,10 @@ func runQuoteList(cmd *cobra.Command, _ []string) error {
 
 func newQuoteWithdrawCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "withdraw QUOTE",
-		Short: "End a quote; what was taken of it stays taken",
-		Args:  cobra.ExactArgs(1),
+		Use:     "withdraw QUOTE",
+		Short:   "End a quote; what was taken of it stays taken",
+		Example: "  corridor quote withdraw 9422… --as fxp   (64 hex digits, from `corridor quote list`)",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := hex.DecodeString(args[0])
 			if err != nil {
@@ -155,8 +158,7 @@ func newQuoteWithdrawCommand() *cobra.Command {
 			if _, err := sender.Send(cmd.Context(), &currency.MsgWithdrawQuote{Provider: sender.Address(), QuoteId: id}); err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "withdrawn "+args[0])
-			return nil
+			return answer(cmd, map[string]string{"withdrawn": args[0]}, "withdrawn %s", args[0])
 		},
 	}
 	addAs(cmd)

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
+
+	"github.com/cosmos/cosmos-sdk/version"
 	"github.com/spf13/cobra"
 )
-
-// version is set at build time.
-var version = "dev"
 
 func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
@@ -17,9 +17,10 @@ func newRootCommand() *cobra.Command {
   Pay:                               corridor swap --help
   Quote prices:                      corridor quote --help
   Run a ledger's notary:             corridor ledger run --help
+  Complete commands in a shell:      corridor completion --help
 
 Commands that speak to a hub read one file: --config, else $CORRIDOR_CONFIG, else .localnet/client.yaml.`,
-		Version:       version,
+		Version:       cmp.Or(version.Version, "unversioned"), // set at build time, as corridord's
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -28,5 +29,6 @@ Commands that speak to a hub read one file: --config, else $CORRIDOR_CONFIG, els
 	flags.StringP("output", "o", "text", "text or json")
 	root.AddCommand(newSwapCommand(), newQuoteCommand(), newConsentCommand(), newParticipantCommand(),
 		newLedgerCommand(), newConfigCommand(), newLocalnetCommand(), newDemoCommand())
+	markStarted(root)
 	return root
 }

@@ -125,26 +125,6 @@ func runSwap(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-func dryRun(cmd *cobra.Command, hub *swap.Hub, lines []swap.Line) error {
-	prepare, _ := cmd.Flags().GetDuration("prepare")
-	code := exitOK
-	for _, l := range lines {
-		p, err := hub.Resolve(cmd.Context(), l, prepare)
-		if err != nil {
-			fmt.Fprintf(cmd.OutOrStdout(), "reference %s: refused: %s\n", l.Reference, oneLine(err))
-			code = exitRefused
-			continue
-		}
-		if err := hub.WritePlan(cmd.Context(), cmd.OutOrStdout(), p); err != nil {
-			return err
-		}
-	}
-	if code != exitOK {
-		return exitError{code: code}
-	}
-	return nil
-}
-
 // resultJSON is one line's result for programs; the settlement in protobuf's own JSON.
 type resultJSON struct {
 	Line       swap.Line      `json:"line"`

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/cosmos/cosmos-sdk/types/query"
 	"github.com/spf13/cobra"
@@ -18,10 +19,6 @@ func newSwapStatusCommand() *cobra.Command {
 		Example: "  corridor swap status 4f0c…   (64 hex digits, from `corridor swap list`)",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			asJSON, err := wantsJSON(cmd)
-			if err != nil {
-				return err
-			}
 			hub, err := openHub(cmd)
 			if err != nil {
 				return err
@@ -31,20 +28,31 @@ func newSwapStatusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(cmd.OutOrStdout(), &v)
-			}
-			return showSettlement(cmd.Context(), cmd, hub, v)
+			return printSettlement(cmd, hub, v)
 		},
 	}
+}
+
+// printSettlement shows a settlement to people or to programs.
+func printSettlement(cmd *cobra.Command, hub *swap.Hub, v settlement.SettlementView) error {
+	asJSON, err := wantsJSON(cmd)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(cmd.OutOrStdout(), &v)
+	}
+	return showSettlement(cmd.Context(), cmd, hub, v)
 }
 
 func newSwapListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List settlements, oldest first",
-		Args:  cobra.NoArgs,
-		RunE:  runSwapList,
+		Example: `  corridor swap list --open
+  corridor swap list --proposer bank-a --limit 100 -o json`,
+		Args: cobra.NoArgs,
+		RunE: runSwapList,
 	}
 	cmd.Flags().String("proposer", "", "only those of this participant")
 	cmd.Flags().Bool("open", false, "only those that are not final")
@@ -96,7 +104,10 @@ func newSwapWithdrawCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "withdraw SETTLEMENT",
 		Short: "Agree to withdraw an undecided settlement; when all payers agree, it is aborted",
-		Args:  cobra.ExactArgs(1),
+		Long: `Says that you, who pay one of its legs, agree to withdraw an undecided settlement. A provider pays a leg too. When all payers
+agree, every hold is given back.`,
+		Example: "  corridor swap withdraw 4f0c… --as bank-a   (64 hex digits, from `corridor swap list --open`)",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := hex.DecodeString(args[0])
 			if err != nil {
@@ -118,9 +129,31 @@ func newSwapWithdrawCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return showSettlement(cmd.Context(), cmd, hub, v)
+			if err := printSettlement(cmd, hub, v); err != nil {
+				return err
+			}
+			return writeUnwilling(cmd, hub, v)
 		},
 	}
 	addAs(cmd)
 	return cmd
+}
+
+// writeUnwilling says to people who has yet to agree before a settlement is withdrawn.
+func writeUnwilling(cmd *cobra.Command, hub *swap.Hub, v settlement.SettlementView) error {
+	asJSON, err := wantsJSON(cmd)
+	if err != nil || asJSON || v.Settlement.State != settlement.STATE_PROPOSED && v.Settlement.State != settlement.STATE_PREPARING {
+		return err
+	}
+	for i, l := range v.Legs {
+		if slices.Contains(v.Settlement.Withdrawals, uint32(i)) {
+			continue
+		}
+		p, err := hub.Holder(cmd.Context(), l.Ledger, l.Payer)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "withdrawn as soon as %[1]s agrees too: `corridor swap withdraw %[2]s --as %[1]s`\n", p.Id, v.SettlementId)
+	}
+	return nil
 }

@@ -75,9 +75,9 @@ type Account struct {
 	Status         string `json:"status"`
 }
 
-func (a adminClient) accounts(ctx context.Context) ([]Account, error) {
-	var all []Account
-	return all, a.call(ctx, http.MethodGet, "/admin/accounts", nil, &all)
+func (a adminClient) accounts(ctx context.Context) (all []Account, err error) {
+	err = a.call(ctx, http.MethodGet, "/admin/accounts", nil, &all)
+	return all, err
 }
 
 // Entry is an entry with its journal as its ledger shows it.
@@ -89,9 +89,15 @@ type Entry struct {
 	} `json:"journal"`
 }
 
+// entries are those with an id: one, or none if the ledger never heard of it.
+func (a adminClient) entries(ctx context.Context, id string) (found []Entry, err error) {
+	err = a.call(ctx, http.MethodGet, "/admin/entries?entry="+id, nil, &found)
+	return found, err
+}
+
 func (a adminClient) entry(ctx context.Context, id string) (Entry, error) {
-	var found []Entry
-	if err := a.call(ctx, http.MethodGet, "/admin/entries?entry="+id, nil, &found); err != nil {
+	found, err := a.entries(ctx, id)
+	if err != nil {
 		return Entry{}, err
 	}
 	if len(found) != 1 {
@@ -110,9 +116,9 @@ type check struct {
 	Problems      []string `json:"problems"`
 }
 
-func (a adminClient) check(ctx context.Context) (check, error) {
-	var c check
-	return c, a.call(ctx, http.MethodGet, "/admin/check", nil, &c)
+func (a adminClient) check(ctx context.Context) (c check, err error) {
+	err = a.call(ctx, http.MethodGet, "/admin/check", nil, &c)
+	return c, err
 }
 
 // withholdNextHold has the ledger execute the next hold and never reply.
