@@ -46,7 +46,7 @@ func TestAConfigurationThatIsWrongIsRefusedWithItsField(t *testing.T) {
 // that does not say what it was about.
 func TestAnOrderThatTheNetworkCanNotSayIsRefusedForGood(t *testing.T) {
 	s := simtest.Start(t)
-	l, err := bank.Open(writeConfig(t, s.URL, longTimeout))
+	l, err := bank.Open(writeConfig(t, s.URL, replyTimeout))
 	require.NoError(t, err)
 	for name, spoil := range map[string]func(*order.Instruction){
 		"a payee without a BIC":        func(i *order.Instruction) { i.Payee = "W-ALPHA" },
@@ -76,7 +76,7 @@ func TestAnOrderThatTheNetworkCanNotSayIsRefusedForGood(t *testing.T) {
 // Such an order never ends what another one holds under its id.
 func TestAnOrderThatTheNetworkCanNotSayLeavesAHeldEntryAlone(t *testing.T) {
 	s := simtest.Start(t)
-	l, err := bank.Open(writeConfig(t, s.URL, longTimeout))
+	l, err := bank.Open(writeConfig(t, s.URL, replyTimeout))
 	require.NoError(t, err)
 	o := fixedOrder("held", simtest.Rich, 100)
 	_, err = l.Hold(t.Context(), o)
@@ -112,7 +112,7 @@ func TestAReplyThatIsNoneIsAsGoodAsLost(t *testing.T) {
 			t.Parallel()
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(reply)) }))
 			t.Cleanup(s.Close)
-			l, err := bank.Open(writeConfig(t, s.URL, longTimeout))
+			l, err := bank.Open(writeConfig(t, s.URL, replyTimeout))
 			require.NoError(t, err)
 			o := fixedOrder("paid", simtest.Rich, 12_345)
 			_, err = l.Hold(t.Context(), o)
@@ -125,7 +125,7 @@ func TestAReplyThatIsNoneIsAsGoodAsLost(t *testing.T) {
 
 func TestAnAccountThatIsNoneHasNoKeyAndNoBalance(t *testing.T) {
 	s := simtest.Start(t)
-	l, err := bank.Open(writeConfig(t, s.URL, longTimeout))
+	l, err := bank.Open(writeConfig(t, s.URL, replyTimeout))
 	require.NoError(t, err)
 	for _, a := range []sdk.Account{"", "W-ALPHA", "../../admin/accounts", simtest.Unknown, simtest.Keyless} {
 		_, err := l.ConsentKey(t.Context(), a)

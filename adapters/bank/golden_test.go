@@ -43,7 +43,7 @@ func TestTheMessagesOnTheWire(t *testing.T) {
 	wire := &recorder{target: s.URL}
 	proxy := httptest.NewServer(wire)
 	t.Cleanup(proxy.Close)
-	l, err := bank.Open(writeConfig(t, proxy.URL, longTimeout))
+	l, err := bank.Open(writeConfig(t, proxy.URL, replyTimeout))
 	require.NoError(t, err)
 	story(t, l, wire)
 	var list []struct{ Message string }

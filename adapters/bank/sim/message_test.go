@@ -39,7 +39,7 @@ func underAnotherUETR(message string) string {
 
 // send posts a message as a notary does and gives status and body.
 func send(t testing.TB, s *simtest.Server, message string) (int, string) {
-	status, raw := s.Send(t, simtest.NotaryToken, "application/xml", message)
+	status, raw := s.Message(t, simtest.NotaryToken, "application/xml", message)
 	return status, string(raw)
 }
 
@@ -119,10 +119,10 @@ func TestWhatIsNoMessageLeavesNoTrace(t *testing.T) {
 			untouched(t, s)
 		})
 	}
-	status, _ := s.Send(t, simtest.NotaryToken, "text/plain", hold)
+	status, _ := s.Message(t, simtest.NotaryToken, "text/plain", hold)
 	require.Equal(t, 400, status, "another media type")
 	for token, want := range map[string]int{"": 401, "nobodys-token-at-all": 401, simtest.AdminToken: 403} {
-		status, _ := s.Send(t, token, "application/xml", hold)
+		status, _ := s.Message(t, token, "application/xml", hold)
 		require.Equal(t, want, status, token)
 	}
 	untouched(t, s)

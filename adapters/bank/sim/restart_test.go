@@ -19,6 +19,7 @@ import (
 	"github.com/corridor-network/corridor/adapters/bank/sim"
 	"github.com/corridor-network/corridor/adapters/bank/sim/simtest"
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
+	"github.com/corridor-network/corridor/adapters/internal/simkit/simkittest"
 )
 
 const configVariable = "CORRIDOR_TEST_BANK_CONFIG"
@@ -56,7 +57,7 @@ func startProcess(t *testing.T, configPath, addrFile string) *process {
 		addr, err = os.ReadFile(addrFile)
 		return err == nil
 	}, 10*time.Second, 5*time.Millisecond, "it does not say where it listens")
-	p.Server = &simtest.Server{URL: "http://" + strings.TrimSpace(string(addr))}
+	p.Server = &simtest.Server{Server: simkittest.Server{URL: "http://" + strings.TrimSpace(string(addr))}}
 	return p
 }
 

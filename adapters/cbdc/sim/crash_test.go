@@ -22,6 +22,7 @@ import (
 	"github.com/corridor-network/corridor/adapters/cbdc/sim"
 	"github.com/corridor-network/corridor/adapters/cbdc/sim/simtest"
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
+	"github.com/corridor-network/corridor/adapters/internal/simkit/simkittest"
 	"github.com/corridor-network/corridor/adapters/order"
 )
 
@@ -59,7 +60,7 @@ func startProcess(t *testing.T, c sim.Config) *process {
 	t.Cleanup(func() { _ = p.cmd.Process.Kill() })
 	require.Eventually(t, func() bool {
 		addr, err := os.ReadFile(c.AddrFile)
-		p.Server = &simtest.Server{URL: "http://" + strings.TrimSpace(string(addr))}
+		p.Server = &simtest.Server{Server: simkittest.Server{URL: "http://" + strings.TrimSpace(string(addr))}}
 		return err == nil
 	}, patience, 5*time.Millisecond, "the ledger never said where it listens")
 	return p

@@ -1,13 +1,8 @@
 package simtest
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -23,6 +18,7 @@ import (
 	"github.com/corridor-network/corridor/adapters/bank/sim"
 	"github.com/corridor-network/corridor/adapters/conformance"
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
+	"github.com/corridor-network/corridor/adapters/internal/simkit/simkittest"
 )
 
 // What every network under test is.
@@ -34,8 +30,8 @@ const (
 
 // The tokens of every network under test.
 const (
-	AdminToken  = "admin-token-for-tests"
-	NotaryToken = "notary-1-token-for-tests"
+	AdminToken  = simkittest.AdminToken
+	NotaryToken = simkittest.NotaryToken
 )
 
 // Accounts of every network under test.
@@ -60,12 +56,7 @@ const Issued = 10_000_000 + 500 + 1_000 + 1_000 + 2_000
 // Config is a configuration in a fresh folder, with its tokens file.
 func Config(t testing.TB) sim.Config {
 	dir := t.TempDir()
-	sum := func(token string) string {
-		s := sha256.Sum256([]byte(token))
-		return hex.EncodeToString(s[:])
-	}
-	tokens := fmt.Sprintf("admin: %s\nnotaries:\n  notary-1: %s\n", sum(AdminToken), sum(NotaryToken))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "tokens.yaml"), []byte(tokens), 0o600))
+	tokens := simkittest.WriteTokens(t, dir)
 	account := func(id string, opening uint64) sim.AccountConfig {
 		key := hex.EncodeToString(conformance.NewKey(id).Public().Bytes)
 		return sim.AccountConfig{ID: id, Owner: "Owner of " + id, OpeningMinor: opening, ConsentKey: key}
@@ -74,7 +65,7 @@ func Config(t testing.TB) sim.Config {
 	keyless.ConsentKey, capped.TransactionLimitMinor = "", 1_000
 	return sim.Config{
 		Ledger: Ledger, Listen: "127.0.0.1:0", DataDir: filepath.Join(dir, "data"), AddrFile: filepath.Join(dir, "addr"),
-		TokensFile: filepath.Join(dir, "tokens.yaml"), Currency: Currency, Limits: sim.Limits{TransactionMinor: TransactionLimit},
+		TokensFile: tokens, Currency: Currency, Limits: sim.Limits{TransactionMinor: TransactionLimit},
 		Members: []sim.MemberConfig{{BIC: "RICHUS33", Name: "Rich Bank"}, {BIC: "PAYEGB2L", Name: "Payee Bank"}},
 		Accounts: []sim.AccountConfig{
 			account(Rich, 10_000_000), account(Payee, 0), account(Poor, 500), account(Closed, 1_000), account(Frozen, 1_000),
@@ -94,7 +85,7 @@ func WriteConfig(t testing.TB, c sim.Config) (path string) {
 
 // Server is a running network, asked over HTTP.
 type Server struct {
-	URL  string
+	simkittest.Server
 	Bank *sim.Bank
 	stop func(testing.TB)
 }
@@ -114,9 +105,9 @@ func StartWith(t testing.TB, c sim.Config) *Server {
 	tokens, err := simkit.LoadTokens(c.TokensFile)
 	require.NoError(t, err)
 	s := httptest.NewServer(b.Handler(tokens, slog.New(slog.DiscardHandler)))
-	srv := &Server{URL: s.URL, Bank: b}
+	srv := &Server{Server: simkittest.Server{URL: s.URL}, Bank: b}
 	srv.stop = func(t testing.TB) {
-		srv.Admin(t, http.MethodDelete, "/admin/faults", nil, nil)
+		srv.ClearFaults(t)
 		s.Close()
 		require.NoError(t, b.Close())
 		srv.stop = func(testing.TB) {}
@@ -128,59 +119,12 @@ func StartWith(t testing.TB, c sim.Config) *Server {
 // Stop ends the server before the test does.
 func (s *Server) Stop(t testing.TB) { s.stop(t) }
 
-// Do sends a request and gives status and body. A body that is no []byte is sent as JSON.
-func (s *Server) Do(t testing.TB, token, method, path string, body any) (int, []byte) {
-	return s.send(t, token, "application/json", s.request(t, method, path, encode(t, body)))
-}
-
-// Send posts a message to the network and gives status and body.
-func (s *Server) Send(t testing.TB, token, media, message string) (int, []byte) {
-	return s.send(t, token, media, s.request(t, http.MethodPost, "/iso20022", strings.NewReader(message)))
-}
-
-func (s *Server) request(t testing.TB, method, path string, body io.Reader) *http.Request {
-	r, err := http.NewRequest(method, s.URL+path, body)
+// Message posts a message to the network and gives status and body.
+func (s *Server) Message(t testing.TB, token, media, message string) (int, []byte) {
+	r, err := http.NewRequest(http.MethodPost, s.URL+"/iso20022", strings.NewReader(message))
 	require.NoError(t, err)
-	return r
-}
-
-func (s *Server) send(t testing.TB, token, media string, r *http.Request) (int, []byte) {
 	r.Header.Set("Content-Type", media)
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	reply, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	defer reply.Body.Close()
-	raw, err := io.ReadAll(reply.Body)
-	require.NoError(t, err)
-	return reply.StatusCode, raw
-}
-
-func encode(t testing.TB, body any) io.Reader {
-	switch b := body.(type) {
-	case nil:
-		return nil
-	case []byte:
-		return bytes.NewReader(b)
-	}
-	raw, err := json.Marshal(body)
-	require.NoError(t, err)
-	return bytes.NewReader(raw)
-}
-
-// Admin makes a call that must succeed, and reads its answer.
-func (s *Server) Admin(t testing.TB, method, path string, body, into any) {
-	status, raw := s.Do(t, AdminToken, method, path, body)
-	require.Less(t, status, 300, "%s %s: %s", method, path, raw)
-	if into != nil {
-		require.NoError(t, json.Unmarshal(raw, into))
-	}
-}
-
-// Fault switches a fault on.
-func (s *Server) Fault(t testing.TB, f simkit.Fault) {
-	s.Admin(t, http.MethodPost, "/admin/faults", f, nil)
+	return simkittest.Send(t, token, r)
 }
 
 // Account is an account as the network lists it.

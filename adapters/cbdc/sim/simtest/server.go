@@ -1,13 +1,7 @@
 package simtest
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -20,13 +14,14 @@ import (
 
 	"github.com/corridor-network/corridor/adapters/cbdc/sim"
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
+	"github.com/corridor-network/corridor/adapters/internal/simkit/simkittest"
 )
 
 // The tokens of every ledger under test.
 const (
-	AdminToken   = "admin-token-for-tests"
-	NotaryToken  = "notary-1-token-for-tests"
-	Notary2Token = "notary-2-token-for-tests"
+	AdminToken   = simkittest.AdminToken
+	NotaryToken  = simkittest.NotaryToken
+	Notary2Token = simkittest.Notary2Token
 )
 
 // Wallets of every ledger under test.
@@ -51,12 +46,7 @@ const Issued = 10_000_000 + 500 + 1_000 + 1_000 + 2_000 + 3_000
 // Config is a configuration in a fresh folder, with its tokens file.
 func Config(t testing.TB) sim.Config {
 	dir := t.TempDir()
-	sum := func(token string) string {
-		s := sha256.Sum256([]byte(token))
-		return hex.EncodeToString(s[:])
-	}
-	tokens := fmt.Sprintf("admin: %s\nnotaries:\n  notary-1: %s\n  notary-2: %s\n", sum(AdminToken), sum(NotaryToken), sum(Notary2Token))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "tokens.yaml"), []byte(tokens), 0o600))
+	tokens := simkittest.WriteTokens(t, dir)
 	wallet := func(id string, opening uint64) sim.WalletConfig {
 		return sim.WalletConfig{ID: id, Operator: "op-1", Owner: "Owner of " + id, OpeningMinor: opening, ConsentKey: PublicKeyHex(id)}
 	}
@@ -65,7 +55,7 @@ func Config(t testing.TB) sim.Config {
 	capped.TransactionLimitMinor, capped.BalanceLimitMinor = 1_000, 5_000
 	return sim.Config{
 		Ledger: Ledger, ChainID: ChainID, Listen: "127.0.0.1:0", DataDir: filepath.Join(dir, "data"),
-		AddrFile: filepath.Join(dir, "addr"), TokensFile: filepath.Join(dir, "tokens.yaml"), Currency: Currency,
+		AddrFile: filepath.Join(dir, "addr"), TokensFile: tokens, Currency: Currency,
 		Limits:    sim.Limits{TransactionMinor: TransactionLimit, BalanceMinor: 1_000_000_000},
 		Operators: []sim.OperatorConfig{{ID: "op-1", Name: "Operator One", ReserveMinor: 3_000}, {ID: "op-2", Name: "Operator Two"}},
 		Wallets: []sim.WalletConfig{
@@ -86,7 +76,7 @@ func WriteConfig(t testing.TB, c sim.Config) (path string) {
 
 // Server is a running ledger, asked over HTTP.
 type Server struct {
-	URL  string
+	simkittest.Server
 	stop func(testing.TB)
 }
 
@@ -100,9 +90,9 @@ func StartWith(t testing.TB, c sim.Config) *Server {
 	tokens, err := simkit.LoadTokens(c.TokensFile)
 	require.NoError(t, err)
 	s := httptest.NewServer(l.Handler(tokens, slog.New(slog.DiscardHandler)))
-	srv := &Server{URL: s.URL}
+	srv := &Server{Server: simkittest.Server{URL: s.URL}}
 	srv.stop = func(t testing.TB) {
-		srv.Admin(t, http.MethodDelete, "/admin/faults", nil, nil)
+		srv.ClearFaults(t)
 		s.Close()
 		require.NoError(t, l.Close())
 		srv.stop = func(testing.TB) {}
@@ -115,47 +105,6 @@ func StartWith(t testing.TB, c sim.Config) *Server {
 
 // Stop ends the server before the test does.
 func (s *Server) Stop(t testing.TB) { s.stop(t) }
-
-// Do sends a request and gives status and body. A body that is no []byte is sent as JSON.
-func (s *Server) Do(t testing.TB, token, method, path string, body any) (int, []byte) {
-	r, err := http.NewRequest(method, s.URL+path, encode(t, body))
-	require.NoError(t, err)
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	reply, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	defer reply.Body.Close()
-	raw, err := io.ReadAll(reply.Body)
-	require.NoError(t, err)
-	return reply.StatusCode, raw
-}
-
-func encode(t testing.TB, body any) io.Reader {
-	switch b := body.(type) {
-	case nil:
-		return nil
-	case []byte:
-		return bytes.NewReader(b)
-	}
-	raw, err := json.Marshal(body)
-	require.NoError(t, err)
-	return bytes.NewReader(raw)
-}
-
-// Admin makes a call that must succeed, and reads its answer.
-func (s *Server) Admin(t testing.TB, method, path string, body, into any) {
-	status, raw := s.Do(t, AdminToken, method, path, body)
-	require.Less(t, status, 300, "%s %s: %s", method, path, raw)
-	if into != nil {
-		require.NoError(t, json.Unmarshal(raw, into))
-	}
-}
-
-// Fault switches a fault on.
-func (s *Server) Fault(t testing.TB, f simkit.Fault) {
-	s.Admin(t, http.MethodPost, "/admin/faults", f, nil)
-}
 
 // Account is an account as the ledger lists it.
 func (s *Server) Account(t testing.TB, id string) sim.Account {
