@@ -2,11 +2,15 @@ package swap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/corridor-network/corridor/x/settlement"
 )
+
+// ErrConflict: the reference is taken by another payment.
+var ErrConflict = errors.New("Conflict")
 
 // Same tells whether the settlement that has the line's reference is the line's payment, by the line's own fields. ErrConflict says
 // in which it differs. A quote that has expired since, or a provider's newer price, makes no difference.
@@ -14,8 +18,41 @@ func (h *Hub) Same(ctx context.Context, l Line, v settlement.SettlementView) err
 	if len(v.Legs) != 2 {
 		return fmt.Errorf("%w: reference %q of %s is a settlement of %d legs, not a swap; use another reference", ErrConflict, l.Reference, l.Payer, len(v.Legs))
 	}
+	f := facts{}
+	var err error
+	if f.exponent, err = h.Exponent(ctx, l.Currency); err != nil {
+		return err
+	}
+	if f.amountMinor, err = ParseAmount(l.Amount, l.Currency, f.exponent); err != nil {
+		return fmt.Errorf("amount: %w", err)
+	}
 	pay, receive := v.Legs[payLeg], v.Legs[receiveLeg]
-	var diff []string
+	for _, p := range []struct {
+		name            *string
+		ledger, account string
+	}{
+		{&f.payer, pay.Ledger, pay.Payer}, {&f.payee, receive.Ledger, receive.Payee}, {&f.provider, receive.Ledger, receive.Payer},
+	} {
+		if *p.name, err = h.holder(ctx, p.ledger, p.account); err != nil {
+			return err
+		}
+	}
+	if diff := differences(l, v, f); len(diff) > 0 {
+		return fmt.Errorf("%w: reference %q of %s is another payment already (%s); use a new reference for a new payment", ErrConflict, l.Reference, l.Payer, strings.Join(diff, "; "))
+	}
+	return nil
+}
+
+// facts are what the hub adds to a line and to the settlement that has its reference.
+type facts struct {
+	amountMinor            uint64 // of the line
+	exponent               uint32 // of the line's currency
+	payer, payee, provider string // who holds the settlement's accounts
+}
+
+// differences says in which fields a line and a settlement of two legs are not one payment.
+func differences(l Line, v settlement.SettlementView, f facts) (diff []string) {
+	pay, receive := v.Legs[payLeg], v.Legs[receiveLeg]
 	note := func(field, line, stored string) {
 		if line != stored {
 			diff = append(diff, fmt.Sprintf("%s %s there, %s here", field, stored, line))
@@ -23,35 +60,34 @@ func (h *Hub) Same(ctx context.Context, l Line, v settlement.SettlementView) err
 	}
 	note("currency", l.Currency, pay.Currency)
 	note("receive-currency", l.ReceiveCurrency, receive.Currency)
-	exponent, err := h.Exponent(ctx, l.Currency)
-	if err != nil {
-		return err
-	}
-	amount, err := ParseAmount(l.Amount, l.Currency, exponent)
-	if err != nil {
-		return fmt.Errorf("amount: %w", err)
-	}
 	if l.Currency == pay.Currency {
-		note("amount", FormatAmount(amount, l.Currency, exponent), FormatAmount(pay.AmountMinor, pay.Currency, exponent))
+		note("amount", FormatAmount(f.amountMinor, l.Currency, f.exponent), FormatAmount(pay.AmountMinor, pay.Currency, f.exponent))
 	}
-	note("payer", l.Payer, h.holderName(ctx, pay.Ledger, pay.Payer))
-	note("payee", l.Payee, h.holderName(ctx, receive.Ledger, receive.Payee))
-	if l.Quote != "" {
-		note("quote", short(strings.ToLower(l.Quote)), short(receive.QuoteId))
-	} else {
-		note("provider", l.Provider, h.holderName(ctx, receive.Ledger, receive.Payer))
+	note("payer", l.Payer, f.payer)
+	note("payee", l.Payee, f.payee)
+	switch {
+	case l.Quote == "":
+		note("provider", l.Provider, f.provider)
+	case !strings.EqualFold(l.Quote, receive.QuoteId):
+		diff = append(diff, fmt.Sprintf("quote %s there, %s here", short(receive.QuoteId), short(l.Quote)))
 	}
-	if len(diff) > 0 {
-		return fmt.Errorf("%w: reference %q of %s is another payment already (%s); use a new reference for a new payment", ErrConflict, l.Reference, l.Payer, strings.Join(diff, "; "))
-	}
-	return nil
+	return diff
 }
 
-// holderName is the participant id that holds an account, or the account where none is registered.
-func (h *Hub) holderName(ctx context.Context, ledger, account string) string {
+// holder is the participant id that holds an account, or the account where none is registered.
+func (h *Hub) holder(ctx context.Context, ledger, account string) (string, error) {
 	p, err := h.Holder(ctx, ledger, account)
+	if errors.As(err, new(missingError)) {
+		return account, nil
+	}
+	return p.Id, err
+}
+
+// holderName is holder for people: the account where the hub can't be asked.
+func (h *Hub) holderName(ctx context.Context, ledger, account string) string {
+	name, err := h.holder(ctx, ledger, account)
 	if err != nil {
 		return account
 	}
-	return p.Id
+	return name
 }

@@ -2,6 +2,7 @@ package swap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,12 +29,30 @@ type Hub struct {
 	exponents map[string]uint32
 }
 
+// missingError says what is not there, and where to look.
+type missingError string
+
+// Error is the message.
+func (e missingError) Error() string { return string(e) }
+
 // missing makes a message of a query's NotFound, and passes other errors on.
 func missing(err error, format string, args ...any) error {
 	if status.Code(err) == codes.NotFound {
-		return fmt.Errorf(format, args...)
+		return missingError(fmt.Sprintf(format, args...))
 	}
 	return err
+}
+
+// nodeFailed tells whether the hub node did not answer, which says nothing about a payment.
+func nodeFailed(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	switch status.Code(err) {
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled:
+		return true
+	}
+	return false
 }
 
 // Participant looks up by the short name.
@@ -54,7 +73,7 @@ func (h *Hub) ByAddress(ctx context.Context, address string) (compliance.Partici
 	return res.Participant, nil
 }
 
-// Holder is the participant that holds an account; the account's own name where nobody is registered for it.
+// Holder is the participant that holds an account.
 func (h *Hub) Holder(ctx context.Context, ledger, account string) (compliance.Participant, error) {
 	res, err := compliance.NewQueryClient(h.Client.Conn()).Holder(ctx, &compliance.QueryHolderRequest{Ledger: ledger, Account: account})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -207,6 +206,3 @@ func short(id string) string {
 	}
 	return id
 }
-
-// ErrConflict: the reference is taken by another payment.
-var ErrConflict = errors.New("Conflict")

@@ -57,39 +57,52 @@ type Runner struct {
 func (r *Runner) Run(ctx context.Context, l Line) (Result, error) {
 	payer, err := r.Hub.Participant(ctx, l.Payer)
 	if err != nil {
-		return refused(l, fmt.Errorf("payer: %w", err)), nil
+		return refused(l, fmt.Errorf("payer: %w", err))
 	}
-	existing, found, err := r.Hub.ByReference(ctx, payer.Address, l.Reference)
-	if err != nil {
-		return Result{}, err
-	}
-	if found {
-		return r.again(ctx, l, existing)
+	if res, known, err := r.known(ctx, l, payer); known || err != nil {
+		return res, err
 	}
 	p, err := r.Hub.Resolve(ctx, l, r.Prepare)
 	if err != nil {
-		return refused(l, err), nil
+		return refused(l, err)
 	}
 	sender, err := r.sender(payer)
 	if err != nil {
-		return refused(l, err), nil
+		return refused(l, err)
 	}
 	if err := r.propose(ctx, sender, p); err != nil {
-		if refusal := (*hubclient.Refusal)(nil); errors.As(err, &refusal) {
-			return refused(l, err), nil
+		if !errors.As(err, new(*hubclient.Refusal)) {
+			return Result{}, err
 		}
-		return Result{}, err
+		// Another program may have proposed the same line since.
+		if res, known, err := r.known(ctx, l, payer); known || err != nil {
+			return res, err
+		}
+		return refused(l, err)
 	}
-	id := p.Body.ID().String()
-	v, err := r.watch(ctx, l, id)
+	v, err := r.watch(ctx, l, p.Body.ID().String())
 	if err != nil {
 		return Result{}, err
 	}
 	return conclude(l, v), nil
 }
 
-func refused(l Line, err error) Result {
-	return Result{Line: l, Status: Refused, Message: err.Error()}
+// refused is a line that comes to nothing. A node that did not answer is no reason to refuse it.
+func refused(l Line, err error) (Result, error) {
+	if nodeFailed(err) {
+		return Result{}, err
+	}
+	return Result{Line: l, Status: Refused, Message: err.Error()}, nil
+}
+
+// known is a line whose reference the hub has already.
+func (r *Runner) known(ctx context.Context, l Line, payer compliance.Participant) (res Result, known bool, err error) {
+	v, known, err := r.Hub.ByReference(ctx, payer.Address, l.Reference)
+	if err != nil || !known {
+		return Result{}, false, err
+	}
+	res, err = r.again(ctx, l, v)
+	return res, true, err
 }
 
 // again is a line whose reference is known: shown if it is the same payment, a Conflict if not.
@@ -98,7 +111,7 @@ func (r *Runner) again(ctx context.Context, l Line, v settlement.SettlementView)
 		if errors.Is(err, ErrConflict) {
 			return Result{Line: l, Status: Conflicting, Message: err.Error(), Settlement: &v}, nil
 		}
-		return refused(l, err), nil
+		return refused(l, err)
 	}
 	if !Final(v.Settlement.State) {
 		var err error
