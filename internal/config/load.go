@@ -1,12 +1,16 @@
 package config
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-playground/validator/v10"
 	"github.com/go-viper/mapstructure/v2"
@@ -51,8 +55,8 @@ func Load(file, envPrefix string, into any) error {
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	var tree yaml.Node
-	if err := yaml.Unmarshal(raw, &tree); err != nil {
+	tree, err := parse(raw)
+	if err != nil {
 		return Problem{File: file, Message: err.Error()}
 	}
 	lines := map[string]int{}
@@ -69,8 +73,20 @@ func Load(file, envPrefix string, into any) error {
 	return join(problems)
 }
 
+// parse reads the file's one document.
+func parse(raw []byte) (tree yaml.Node, err error) {
+	in := yaml.NewDecoder(bytes.NewReader(raw))
+	if err := in.Decode(&tree); err != nil && !errors.Is(err, io.EOF) {
+		return tree, err
+	}
+	if err := in.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
+		return tree, errors.New("there is a second document after ---; a configuration is one")
+	}
+	return tree, nil
+}
+
 func join(problems []Problem) error {
-	sort.SliceStable(problems, func(i, j int) bool { return problems[i].Line < problems[j].Line })
+	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Field, b.Field)) })
 	errs := make([]error, len(problems))
 	for i, p := range problems {
 		errs[i] = p
@@ -147,12 +163,32 @@ func decode(file, envPrefix string, known map[string]reflect.Type, into any, lin
 		return []Problem{{File: file, Message: err.Error()}}
 	}
 	err := v.Unmarshal(into, viper.DecodeHook(mapstructure.ComposeDecodeHookFunc(
-		mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(","))))
+		strict, mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(","))))
 	if err == nil {
 		return nil
 	}
 	return decodeProblems(file, err, lines)
 }
+
+// strict refuses what YAML reads as another kind than the field's: a number that would be cut, a text that looked like a number and has lost
+// its zeros. Texts become numbers, for variables are texts.
+func strict(from, to reflect.Type, value any) (any, error) {
+	switch kind := from.Kind(); {
+	case kind == reflect.String || kind == to.Kind() && to != duration:
+		return value, nil
+	case to == duration:
+		return nil, fmt.Errorf("%v is not a duration; write it like 10s or 5m", value)
+	case to.Kind() == reflect.String && (kind == reflect.Bool || number(kind)):
+		return nil, fmt.Errorf("%v is not a text; put it in quotes", value)
+	case number(to.Kind()) && (kind == reflect.Bool || kind == reflect.Float64):
+		return nil, fmt.Errorf("%v is not a whole number", value)
+	}
+	return value, nil
+}
+
+var duration = reflect.TypeFor[time.Duration]()
+
+func number(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Float64 }
 
 // decodeProblems finds the field in each of mapstructure's complaints, which quote it.
 func decodeProblems(file string, err error, lines map[string]int) (problems []Problem) {
