@@ -149,7 +149,7 @@ func (b *Bank) openAccount(ctx context.Context, tx *sql.Tx, c AccountConfig) err
 	case known != nil:
 		return simkit.Errorf(simkit.Conflict, "account: %s is open already", c.ID)
 	}
-	key, err := c.key()
+	key, err := simkit.ParseConsentKey(c.ConsentKey)
 	if err != nil {
 		return simkit.Errorf(simkit.Invalid, "%v", err)
 	}

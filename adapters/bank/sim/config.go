@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -9,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/bojanz/currency"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-
 	"github.com/corridor-network/corridor/adapters/bank/iso20022"
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
 )
@@ -173,24 +170,6 @@ func (a *AccountConfig) validate() error {
 	case a.OpeningMinor > maxMinor:
 		return fmt.Errorf("opening_minor: want at most %d", uint64(maxMinor))
 	}
-	_, err := a.key()
+	_, err := simkit.ParseConsentKey(a.ConsentKey)
 	return err
-}
-
-// key is the consent key's 33 bytes, or nothing where the account has none.
-func (a *AccountConfig) key() ([]byte, error) {
-	if a.ConsentKey == "" {
-		return []byte{}, nil
-	}
-	raw, err := hex.DecodeString(a.ConsentKey)
-	if err == nil && len(raw) != secp256k1.PubKeyBytesLenCompressed {
-		err = fmt.Errorf("%d bytes", len(raw))
-	}
-	if err == nil {
-		_, err = secp256k1.ParsePubKey(raw)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("consent_key: want a compressed secp256k1 point as 66 hex digits: %w", err)
-	}
-	return raw, nil
 }

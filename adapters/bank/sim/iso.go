@@ -38,7 +38,7 @@ type request struct {
 func (a *api) serveISO(w http.ResponseWriter, r *http.Request) {
 	reply, q, err := a.handleISO(r)
 	if err != nil {
-		a.answer(w, nil, err)
+		a.Answer(w, nil, err)
 		return
 	}
 	a.bank.faults.Answer(r.Context(), q.operation, q.uetr)
@@ -48,7 +48,7 @@ func (a *api) serveISO(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *api) handleISO(r *http.Request) ([]byte, request, error) {
-	caller, err := a.tokens.Notary(r)
+	caller, err := a.Tokens.Notary(r)
 	if err != nil {
 		return nil, request{}, err
 	}

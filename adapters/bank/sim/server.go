@@ -31,14 +31,13 @@ func Run(ctx context.Context, configPath string, log *slog.Logger) (err error) {
 
 // api is the network's HTTP face.
 type api struct {
-	bank   *Bank
-	tokens *simkit.Tokens
-	log    *slog.Logger
+	simkit.API
+	bank *Bank
 }
 
 // Handler serves the whole API.
 func (b *Bank) Handler(tokens *simkit.Tokens, log *slog.Logger) http.Handler {
-	a := &api{bank: b, tokens: tokens, log: log}
+	a := &api{API: simkit.API{Tokens: tokens, Log: log}, bank: b}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /iso20022", a.serveISO)
 	mux.HandleFunc("GET /directory/members", a.reader(func(r *http.Request) (any, error) { return b.Members(r.Context()) }))
@@ -58,17 +57,17 @@ func (b *Bank) Handler(tokens *simkit.Tokens, log *slog.Logger) http.Handler {
 func (a *api) reader(call func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := a.mayRead(r); err != nil {
-			a.answer(w, nil, err)
+			a.Answer(w, nil, err)
 			return
 		}
 		v, err := call(r)
-		a.answer(w, v, err)
+		a.Answer(w, v, err)
 	}
 }
 
 func (a *api) mayRead(r *http.Request) error {
-	_, err := a.tokens.Notary(r)
-	if err != nil && a.tokens.Admin(r) == nil {
+	_, err := a.Tokens.Notary(r)
+	if err != nil && a.Tokens.Admin(r) == nil {
 		return nil
 	}
 	return err
@@ -81,14 +80,14 @@ func (a *api) consentKey(w http.ResponseWriter, r *http.Request) {
 		err = a.bank.faults.Gate(simkit.OpConsentKey)
 	}
 	if err != nil {
-		a.answer(w, nil, err)
+		a.Answer(w, nil, err)
 		return
 	}
 	d, err := a.bank.Directory(r.Context(), r.PathValue("account"))
 	if err == nil {
 		a.bank.faults.Answer(r.Context(), simkit.OpConsentKey, "")
 	}
-	a.answer(w, d, err)
+	a.Answer(w, d, err)
 }
 
 func (a *api) notifications(r *http.Request) (any, error) {
@@ -101,17 +100,4 @@ func (a *api) notifications(r *http.Request) (any, error) {
 		}
 	}
 	return a.bank.Notifications(r.Context(), q.Get("account"), after)
-}
-
-// answer writes a result or an error. What is no error of the API is the network's own trouble: logged,
-// and told to the caller as internal.
-func (a *api) answer(w http.ResponseWriter, v any, err error) {
-	if err == nil {
-		simkit.WriteJSON(w, http.StatusOK, v)
-		return
-	}
-	if e := simkit.AsError(err); e.Code == simkit.Internal {
-		a.log.Error("request failed", "error", err)
-	}
-	simkit.WriteError(w, err)
 }

@@ -167,7 +167,7 @@ func (l *Ledger) openWallet(ctx context.Context, tx *sql.Tx, w WalletConfig) err
 	if taken != nil {
 		return simkit.Errorf(simkit.Conflict, "there is a wallet %s already; choose another id", w.ID)
 	}
-	key, err := w.key()
+	key, err := simkit.ParseConsentKey(w.ConsentKey)
 	if err != nil {
 		return simkit.Errorf(simkit.Invalid, "%s", err)
 	}

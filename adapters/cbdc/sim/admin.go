@@ -28,37 +28,19 @@ type issueMessage struct {
 }
 
 func (a *api) registerAdmin(mux *http.ServeMux) {
-	mux.HandleFunc("GET /admin/accounts", a.admin(func(r *http.Request) (any, error) {
+	mux.HandleFunc("GET /admin/accounts", a.Admin(func(r *http.Request) (any, error) {
 		return a.ledger.Accounts(r.Context())
 	}))
-	mux.HandleFunc("POST /admin/accounts", a.admin(a.openWallet))
-	mux.HandleFunc("POST /admin/accounts/{account}/close", a.admin(a.setStatus(WalletClosed)))
-	mux.HandleFunc("POST /admin/accounts/{account}/freeze", a.admin(a.setStatus(WalletFrozen)))
-	mux.HandleFunc("POST /admin/accounts/{account}/reopen", a.admin(a.setStatus(WalletOpen)))
-	mux.HandleFunc("POST /admin/issue", a.admin(a.issue))
-	mux.HandleFunc("GET /admin/entries", a.admin(a.entries))
-	mux.HandleFunc("GET /admin/check", a.admin(func(r *http.Request) (any, error) {
+	mux.HandleFunc("POST /admin/accounts", a.Admin(a.openWallet))
+	mux.HandleFunc("POST /admin/accounts/{account}/close", a.Admin(a.setStatus(WalletClosed)))
+	mux.HandleFunc("POST /admin/accounts/{account}/freeze", a.Admin(a.setStatus(WalletFrozen)))
+	mux.HandleFunc("POST /admin/accounts/{account}/reopen", a.Admin(a.setStatus(WalletOpen)))
+	mux.HandleFunc("POST /admin/issue", a.Admin(a.issue))
+	mux.HandleFunc("GET /admin/entries", a.Admin(a.entries))
+	mux.HandleFunc("GET /admin/check", a.Admin(func(r *http.Request) (any, error) {
 		return a.ledger.Check(r.Context())
 	}))
-	a.ledger.faults.Register(mux, a.adminOnly)
-}
-
-// adminOnly lets the bearer of the admin's token through.
-func (a *api) adminOnly(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err := a.tokens.Admin(r); err != nil {
-			a.answer(w, nil, err)
-			return
-		}
-		next(w, r)
-	}
-}
-
-func (a *api) admin(call func(*http.Request) (any, error)) http.HandlerFunc {
-	return a.adminOnly(func(w http.ResponseWriter, r *http.Request) {
-		v, err := call(r)
-		a.answer(w, v, err)
-	})
+	a.ledger.faults.Register(mux, a.AdminOnly)
 }
 
 func (a *api) openWallet(r *http.Request) (any, error) {

@@ -1,15 +1,12 @@
 package sim
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
 	"github.com/corridor-network/corridor/adapters/order"
@@ -196,24 +193,6 @@ func (w WalletConfig) validate() error {
 	case w.OpeningMinor > w.BalanceLimitMinor:
 		return fmt.Errorf("opening_minor: %d is over the wallet's balance limit of %d", w.OpeningMinor, w.BalanceLimitMinor)
 	}
-	_, err := w.key()
+	_, err := simkit.ParseConsentKey(w.ConsentKey)
 	return err
-}
-
-// key is the consent key's 33 bytes, or nothing where the wallet has none.
-func (w WalletConfig) key() ([]byte, error) {
-	if w.ConsentKey == "" {
-		return []byte{}, nil
-	}
-	raw, err := hex.DecodeString(w.ConsentKey)
-	if err == nil && len(raw) != secp256k1.PubKeyBytesLenCompressed {
-		err = fmt.Errorf("%d bytes", len(raw))
-	}
-	if err == nil {
-		_, err = secp256k1.ParsePubKey(raw)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("consent_key: want a compressed secp256k1 point as 66 hex digits: %w", err)
-	}
-	return raw, nil
 }

@@ -56,19 +56,19 @@ func (a *api) registerNotary(mux *http.ServeMux) {
 // notary authenticates, lets the faults have their way before and after the call, and answers.
 func (a *api) notary(op string, call notaryCall) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		caller, err := a.tokens.Notary(r)
+		caller, err := a.Tokens.Notary(r)
 		if err == nil && op != "" {
 			err = a.ledger.faults.Gate(op)
 		}
 		if err != nil {
-			a.answer(w, nil, err)
+			a.Answer(w, nil, err)
 			return
 		}
 		v, err := call(r, caller)
 		if err == nil && op != "" {
 			a.ledger.faults.Answer(r.Context(), op, r.PathValue("entry"))
 		}
-		a.answer(w, v, err)
+		a.Answer(w, v, err)
 	})
 }
 

@@ -33,14 +33,13 @@ func Run(ctx context.Context, configPath string, log *slog.Logger) (err error) {
 
 // api is the ledger's HTTP face.
 type api struct {
+	simkit.API
 	ledger *Ledger
-	tokens *simkit.Tokens
-	log    *slog.Logger
 }
 
 // Handler serves the whole API.
 func (l *Ledger) Handler(tokens *simkit.Tokens, log *slog.Logger) http.Handler {
-	a := &api{ledger: l, tokens: tokens, log: log}
+	a := &api{API: simkit.API{Tokens: tokens, Log: log}, ledger: l}
 	mux := http.NewServeMux()
 	a.registerNotary(mux)
 	a.registerAdmin(mux)
@@ -51,17 +50,4 @@ func (l *Ledger) Handler(tokens *simkit.Tokens, log *slog.Logger) http.Handler {
 		simkit.WriteError(w, simkit.Errorf(simkit.Invalid, "this ledger has no %s %s; its API is /v1, /admin and /healthz", r.Method, r.URL.Path))
 	})
 	return simkit.Bounded(mux, log)
-}
-
-// answer writes a result or an error. What is no error of the API is the ledger's own trouble: logged,
-// and told to the caller as internal.
-func (a *api) answer(w http.ResponseWriter, v any, err error) {
-	if err == nil {
-		simkit.WriteJSON(w, http.StatusOK, v)
-		return
-	}
-	if e := simkit.AsError(err); e.Code == simkit.Internal {
-		a.log.Error("request failed", "error", err)
-	}
-	simkit.WriteError(w, err)
 }

@@ -1,6 +1,6 @@
 // Package simkit is what every simulated ledger needs and none of them is about: who may call (bearer tokens, of
 // which only hashes are kept), opening hours, faults that can be switched on, error replies in JSON, and a server
-// that says where it listens and drains on SIGTERM. It knows no money and no entry.
+// that says where it listens and drains on SIGTERM, strict YAML, a database, and the audit of a journal. It knows no rule.
 //
 // # Faults
 //
