@@ -1,19 +1,34 @@
 package main
 
 import (
-	"github.com/spf13/cobra"
+	"os"
 
+	"github.com/cosmos/cosmos-sdk/crypto/keyring"
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/corridor-network/corridor/internal/config"
 	"github.com/corridor-network/corridor/relayer/ledgerlink"
 )
 
 func newConfigCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "config", Short: "Check configuration files"}
 	validate := &cobra.Command{
-		Use:     "validate FILE",
-		Short:   "Say what is wrong with a notary's file: file, line and field",
-		Example: `  corridor config validate .localnet/notaries/cbdc-cny-n1/link.yaml`,
-		Args:    cobra.ExactArgs(1),
+		Use:   "validate FILE",
+		Short: "Say what is wrong with a notary's or a client's file: file, line and field",
+		Long: `Checks a file and the variables that override its fields. A file with a keyring is a client's, as the commands of participants read
+it; any other is a notary's, as ` + "`corridor ledger run`" + ` reads it. Nothing is started or asked.`,
+		Example: `  corridor config validate .localnet/client.yaml
+  corridor config validate .localnet/notaries/cbdc-cny-n1/link.yaml`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if isClientFile(args[0]) {
+				c := clientConfig{Keyring: clientKeyring{Backend: keyring.BackendOS}}
+				if err := config.Load(args[0], clientEnvPrefix, &c); err != nil {
+					return err
+				}
+				return answer(cmd, map[string]string{"file": args[0], "chain_id": c.Hub.ChainID}, "%s is good: a client of %s", args[0], c.Hub.ChainID)
+			}
 			c, err := ledgerlink.LoadConfig(args[0])
 			if err != nil {
 				return err
@@ -24,4 +39,14 @@ func newConfigCommand() *cobra.Command {
 	}
 	cmd.AddCommand(validate)
 	return cmd
+}
+
+// isClientFile tells a client's file from a notary's. What can't be read is the reader's to explain.
+func isClientFile(file string) bool {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return false
+	}
+	var fields map[string]any
+	return yaml.Unmarshal(raw, &fields) == nil && fields["keyring"] != nil
 }

@@ -26,6 +26,7 @@ One payment by flags, or many from a file (CSV with a header):
 
 payer, payee and provider are participants' ids; amount and currency are what the payer pays; give either quote (its id) or provider (its
 best usable quote is taken). The reference makes a payment unique: the same line again is shown, not paid again.
+With -o json each payment's result is a JSON document of its own.
 
 ` + exitHelp,
 		Example: `  corridor swap --payer bank-a --payee bank-b --amount 700.00 --currency CNY --receive-currency USD --provider fxp --reference invoice-1
