@@ -17,24 +17,7 @@ keeps its money in an SQLite database and survives kill -9.
 
 Configuration (YAML; paths are relative to the file; what has a default may be left out):
 
-  ledger: bank-usd              # the ledger id, as registered on the hub
-  listen: 127.0.0.1:0           # port 0 takes a free one
-  addr_file: bank.addr          # the actual host:port is written there once it listens
-  data_dir: bank-data
-  tokens_file: bank-tokens.yaml
-  currency: USD                 # default USD
-  opening_hours: {zone: America/New_York, days: [mon, tue, wed, thu, fri], open: "09:00", close: "18:30"}   # default always
-  limits: {transaction_minor: 100000000}   # of accounts that name none; default no limit
-  members:
-    - {bic: ALPHUS33, name: Alpha Bank}
-  accounts:                     # opened at the first start alone
-    - id: ALPHUS33              # a member's settlement account is named by its BIC
-      opening_minor: 500000000  # 5,000,000.00
-      consent_key: 02…          # secp256k1, compressed, 66 hex digits; none: it can only receive
-    - id: ALPHUS33:10002        # further accounts by BIC:id; an id of an IBAN's form must be one
-      owner: Alpha Trading      # default the member's name
-      transaction_limit_minor: 1000000
-
+` + bankExample + `
 Tokens file (chmod go-w; hashes only, made by: printf %s TOKEN | sha256sum):
 
   admin: <64 hex digits>
@@ -54,6 +37,27 @@ Break it, until DELETE /admin/faults: the next reservation takes effect and its 
     http://$(cat bank.addr)/admin/faults
 
 SIGTERM or Ctrl-C lets running requests finish.`
+
+// bankExample is a configuration that works, for the help.
+const bankExample = `  ledger: bank-usd              # the ledger id, as registered on the hub
+  listen: 127.0.0.1:0           # port 0 takes a free one
+  addr_file: bank.addr          # the actual host:port is written there once it listens; needed with port 0
+  data_dir: bank-data
+  tokens_file: bank-tokens.yaml
+  currency: USD                 # default USD
+  opening_hours: {zone: America/New_York, days: [mon, tue, wed, thu, fri], open: "09:00", close: "18:30"}   # default always
+  limits: {transaction_minor: 100000000}   # of accounts that name none; default no limit
+  members:
+    - {bic: ALPHUS33, name: Alpha Bank}
+  accounts:                     # opened at the first start alone
+    - id: ALPHUS33              # a member's settlement account is named by its BIC
+      opening_minor: 500000000  # 5,000,000.00
+      # secp256k1, compressed, 66 hex digits; an account without one can only receive
+      consent_key: 0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798
+    - id: ALPHUS33:10002        # further accounts by BIC:id; an id of an IBAN's form must be one
+      owner: Alpha Trading      # default the member's name
+      transaction_limit_minor: 1000000
+`
 
 // newBankCommand is corridor-sim bank.
 func newBankCommand() *cobra.Command {
