@@ -62,7 +62,7 @@ func (l *Ledger) Describe(context.Context) (sdk.Description, error) {
 
 // ConsentKey implements sdk.Ledger.
 func (l *Ledger) ConsentKey(ctx context.Context, a sdk.Account) (key sdk.PublicKey, err error) {
-	return key, l.call(ctx, OpConsentKey, func() error {
+	err = l.call(ctx, OpConsentKey, func() error {
 		acc := l.state.Accounts[string(a)]
 		if acc == nil || len(acc.Key) == 0 {
 			return sdk.Errorf(sdk.NotFound, "ledger %s has no account %q with a consent key", l.config.Ledger, a)
@@ -70,11 +70,12 @@ func (l *Ledger) ConsentKey(ctx context.Context, a sdk.Account) (key sdk.PublicK
 		key = sdk.PublicKey{Type: sdk.KeySecp256k1, Bytes: append([]byte(nil), acc.Key...)}
 		return nil
 	})
+	return key, err
 }
 
 // Balance implements sdk.BalanceReader.
 func (l *Ledger) Balance(ctx context.Context, a sdk.Account) (b sdk.Balance, err error) {
-	return b, l.call(ctx, OpBalance, func() error {
+	err = l.call(ctx, OpBalance, func() error {
 		acc := l.state.Accounts[string(a)]
 		if acc == nil {
 			return sdk.Errorf(sdk.NotFound, "ledger %s has no account %q", l.config.Ledger, a)
@@ -82,11 +83,12 @@ func (l *Ledger) Balance(ctx context.Context, a sdk.Account) (b sdk.Balance, err
 		b = sdk.Balance{Account: a, Currency: acc.Currency, AvailableMinor: acc.Available, HeldMinor: acc.Held}
 		return nil
 	})
+	return b, err
 }
 
 // Hold implements sdk.Ledger.
 func (l *Ledger) Hold(ctx context.Context, o sdk.HoldOrder) (e sdk.Entry, err error) {
-	return e, l.call(ctx, OpHold, func() error {
+	err = l.call(ctx, OpHold, func() error {
 		i := o.Instruction
 		known, err := l.known(i)
 		if known != nil || err != nil {
@@ -100,6 +102,7 @@ func (l *Ledger) Hold(ctx context.Context, o sdk.HoldOrder) (e sdk.Entry, err er
 		payer.Held += i.AmountMinor
 		return answer(&e, l.state.record(i, order.EntryHeld), nil)
 	})
+	return e, err
 }
 
 // refusal is why the ledger will not hold, or "". The order is that of the package's documentation.
@@ -133,17 +136,18 @@ func (l *Ledger) refusal(o sdk.HoldOrder) string {
 
 // Refuse implements sdk.Ledger.
 func (l *Ledger) Refuse(ctx context.Context, o sdk.HoldOrder) (e sdk.Entry, err error) {
-	return e, l.call(ctx, OpRefuse, func() error {
+	err = l.call(ctx, OpRefuse, func() error {
 		if known := l.state.Entries[o.Instruction.Entry.String()]; known != nil {
 			return answer(&e, known, nil)
 		}
 		return answer(&e, l.state.tombstone(o.Instruction, "refused by the notary"), nil)
 	})
+	return e, err
 }
 
 // Post implements sdk.Ledger.
 func (l *Ledger) Post(ctx context.Context, o sdk.PostOrder) (e sdk.Entry, err error) {
-	return e, l.call(ctx, OpPost, func() error {
+	err = l.call(ctx, OpPost, func() error {
 		known, err := l.known(o.Instruction)
 		switch {
 		case err != nil:
@@ -157,6 +161,7 @@ func (l *Ledger) Post(ctx context.Context, o sdk.PostOrder) (e sdk.Entry, err er
 		}
 		return answer(&e, known, nil)
 	})
+	return e, err
 }
 
 // post never fails: a held entry can always be posted.
@@ -173,7 +178,7 @@ func (l *Ledger) post(e *sdk.Entry) {
 
 // Void implements sdk.Ledger.
 func (l *Ledger) Void(ctx context.Context, o sdk.VoidOrder) (e sdk.Entry, err error) {
-	return e, l.call(ctx, OpVoid, func() error {
+	err = l.call(ctx, OpVoid, func() error {
 		known, err := l.known(o.Instruction)
 		switch {
 		case err != nil:
@@ -190,17 +195,19 @@ func (l *Ledger) Void(ctx context.Context, o sdk.VoidOrder) (e sdk.Entry, err er
 		}
 		return answer(&e, known, nil)
 	})
+	return e, err
 }
 
 // Lookup implements sdk.Ledger.
 func (l *Ledger) Lookup(ctx context.Context, id order.EntryID) (e sdk.Entry, err error) {
-	return e, l.call(ctx, OpLookup, func() error {
+	err = l.call(ctx, OpLookup, func() error {
 		known := l.state.Entries[id.String()]
 		if known == nil {
 			return sdk.Errorf(sdk.NotFound, "ledger %s has no entry %s", l.config.Ledger, id)
 		}
 		return answer(&e, known, nil)
 	})
+	return e, err
 }
 
 // CloseAccount closes an account: it can neither pay nor receive from now on.
