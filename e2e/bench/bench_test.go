@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -76,4 +80,29 @@ func TestFlags(t *testing.T) {
 			require.ErrorContains(t, err, row.want, row.args)
 		}
 	}
+}
+
+func TestASmallBenchmarkOfThroughputHasAllItsNumbers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a chain: run it without -short")
+	}
+	bin := os.Getenv("CORRIDOR_BIN")
+	if bin == "" {
+		bin = t.TempDir()
+		out, err := exec.Command("go", "build", "-o", bin, "../../cmd/corridord").CombinedOutput()
+		require.NoError(t, err, string(out))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	o := options{bin: bin, only: "throughput", accounts: 10, sends: 40, settlements: 20, runs: 2, swaps: 1}
+	r, err := measure(ctx, o)
+	require.NoError(t, err)
+	require.Len(t, r.Throughput.Runs, 4)
+	require.Positive(t, r.Throughput.Ratio)
+	require.Positive(t, r.Throughput.GasRatio)
+	require.Len(t, r.Throughput.Cumulative, profileLines+1, "the columns and the lines")
+	require.Nil(t, r.Latency, "it was not asked for")
+	var table bytes.Buffer
+	r.write(&table)
+	require.Contains(t, table.String(), "settlements per bank send")
 }

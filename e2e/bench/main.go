@@ -23,7 +23,7 @@ func main() {
 
 // options are the flags.
 type options struct {
-	bin, jsonFile, only                string
+	bin, jsonFile, profile, only       string
 	accounts, sends, settlements, runs int
 	swaps                              int
 	limit                              time.Duration
@@ -34,6 +34,7 @@ func parse(args []string) (options, error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.StringVar(&o.bin, "bin", "build", "folder of the programs that `make build` makes")
 	f.StringVar(&o.jsonFile, "json", "", "write the numbers to this file as well")
+	f.StringVar(&o.profile, "profile", "", "keep the node's profile in this file, for go tool pprof")
 	f.StringVar(&o.only, "only", "throughput,localnet", "what to measure: throughput, localnet (start, memory, latency)")
 	f.IntVar(&o.accounts, "accounts", 1000, "paying accounts of the throughput chain")
 	f.IntVar(&o.sends, "sends", 6000, "bank sends a run")

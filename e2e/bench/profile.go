@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 )
 
@@ -21,8 +20,7 @@ const (
 
 // profiled samples the node's processor time while work runs, for about as long as it will take. It gives the five functions that
 // take most themselves, and the five of the hub that take most with what they call.
-func (c *chain) profiled(ctx context.Context, seconds float64, work func() error) (flat, cumulative []string, err error) {
-	file := filepath.Join(c.net.Dir, "cpu.pprof")
+func (c *chain) profiled(ctx context.Context, file string, seconds float64, work func() error) (flat, cumulative []string, err error) {
 	sampled := make(chan error, 1)
 	go func() {
 		sampled <- c.sample(ctx, min(max(int(seconds), minProfileSeconds), maxProfileSeconds), file)

@@ -51,7 +51,7 @@ func measureThroughput(ctx context.Context, dir string, o options) (t throughput
 		}
 	}
 	t.sum()
-	return t, t.profile(ctx, c, o.settlements, q)
+	return t, t.profile(ctx, c, o, q)
 }
 
 // turn is one run of one load.
@@ -62,6 +62,9 @@ func (t *throughput) turn(ctx context.Context, c *chain, make func() (load, erro
 	}
 	r, err := c.send(ctx, l)
 	if err != nil {
+		return err
+	}
+	if err := c.check(ctx, &r); err != nil {
 		return err
 	}
 	progress("throughput: %d %s in %d blocks, %.2f s: %.0f a second, %.2f ms of the node's CPU each",
@@ -85,13 +88,17 @@ func (t *throughput) sum() {
 }
 
 // profile samples the node during one more run of settlements, whose rate does not count.
-func (t *throughput) profile(ctx context.Context, c *chain, count int, q order.Quote) error {
-	l, err := c.settlements(ctx, "profiled", count, q)
+func (t *throughput) profile(ctx context.Context, c *chain, o options, q order.Quote) error {
+	l, err := c.settlements(ctx, "profiled", o.settlements, q)
 	if err != nil {
 		return err
 	}
-	progress("throughput: profiling the node during %d settlements", count)
-	t.Profile, t.Cumulative, err = c.profiled(ctx, float64(count)/t.Settlements, func() error {
+	progress("throughput: profiling the node during %d settlements", o.settlements)
+	file := o.profile
+	if file == "" {
+		file = filepath.Join(c.net.Dir, "cpu.pprof")
+	}
+	t.Profile, t.Cumulative, err = c.profiled(ctx, file, float64(o.settlements)/t.Settlements, func() error {
 		_, err := c.send(ctx, l)
 		return err
 	})
