@@ -174,15 +174,33 @@ func TestRestartsAtAnyPointFinish(t *testing.T) {
 	s.paid(1)
 }
 
+// losing is a hub node that takes the first submission and loses it.
+type losing struct {
+	HubNode
+	lost *atomic.Bool
+}
+
+func (h losing) Attest(ctx context.Context, words []order.Word) error {
+	if h.lost.CompareAndSwap(false, true) {
+		return nil
+	}
+	return h.HubNode.Attest(ctx, words)
+}
+
 func TestWordsThatWereDroppedAreSubmittedAgain(t *testing.T) {
 	s := newStage(t, payerKey())
 	b := s.propose("r-1")
-	dropped := 0
-	s.runAll()
-	s.await("three words to be lost", func() bool { dropped += s.node.DropWaiting(); return dropped >= 3 })
-	require.Empty(t, s.words(1))
+	var start int64
+	s.node.Do(func(c *apptest.Chain) { start = c.Height() })
+	for _, n := range s.all {
+		s.run(n, losing{s.hub(n), new(atomic.Bool)})
+	}
 	s.awaitState(b, settlement.STATE_SETTLED)
 	s.paid(1)
+	require.GreaterOrEqual(t, len(s.words(1)), 2)
+	for _, w := range s.words(1) {
+		require.Greater(t, w.Height, start+resubmitAfter, "not before a block could have held the first")
+	}
 }
 
 // spoiling is a hub that is told nonsense about one instruction.
