@@ -23,6 +23,8 @@ const (
 	DepositDenom = "deposit"
 	// MaxBlockGas bounds a block and so a transaction, which pays no fee that could bound it.
 	MaxBlockGas = 500_000_000
+	// MaxQueryGas bounds one query: a node that serves strangers can't be made to read its whole store.
+	MaxQueryGas = 50_000_000
 )
 
 // DefaultNodeHome is where corridord keeps its files unless told otherwise.

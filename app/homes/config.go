@@ -40,6 +40,7 @@ func (n Node) comet(timeoutCommit time.Duration, peers []string) *cmtcfg.Config 
 func (n Node) server() *serverconfig.Config {
 	c := serverconfig.DefaultConfig()
 	c.MinGasPrices = "0" + app.SeatDenom
+	c.QueryGasLimit = app.MaxQueryGas
 	c.GRPC.Address, c.GRPCWeb.Enable = n.GRPC, false
 	c.API.Enable = n.REST != ""
 	if c.API.Enable {

@@ -80,5 +80,6 @@ func prepare(cmd *cobra.Command, ctx client.Context) error {
 func nodeConfig() *serverconfig.Config {
 	cfg := serverconfig.DefaultConfig()
 	cfg.MinGasPrices = "0" + app.SeatDenom
+	cfg.QueryGasLimit = app.MaxQueryGas
 	return cfg
 }

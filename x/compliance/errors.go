@@ -27,4 +27,5 @@ var (
 	ErrTooManyTxs         = errorsmod.Register(ModuleName, 18, "too many transactions of this sender in this block")
 	ErrSeatsClosed        = errorsmod.Register(ModuleName, 19, "seats are granted and revoked by governance")
 	ErrInvalidGenesis     = errorsmod.Register(ModuleName, 20, "invalid genesis")
+	ErrSelfPayment        = errorsmod.Register(ModuleName, 21, "a module account pays nothing to itself")
 )

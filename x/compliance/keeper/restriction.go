@@ -11,7 +11,8 @@ import (
 // SendRestriction is the one restriction on moving coins; the app gives it to the bank. It looks at the sender:
 //
 //  1. who is no participant is a module or an escrow account, for nobody else can sign: it may always pay out, because a
-//     refund that fails wedges an IBC channel, and what the hub has decided must not fail;
+//     refund that fails wedges an IBC channel, and what the hub has decided must not fail. It pays nothing to itself
+//     (ErrSelfPayment): governance would else make a deposit out of the deposits of others, and not all could be refunded;
 //  2. a frozen participant sends nothing (ErrFrozen);
 //  3. a participant sends to participants, frozen or not, to module accounts and to ICS-20 escrows (ErrRecipient).
 //
@@ -20,6 +21,9 @@ func (k Keeper) SendRestriction(ctx context.Context, from, to sdk.AccAddress, _ 
 	sender, found, err := k.byAccount(ctx, from)
 	if err != nil {
 		return nil, err
+	}
+	if !found && from.Equals(to) {
+		return nil, compliance.ErrSelfPayment.Wrapf("%s", from)
 	}
 	if !found {
 		return to, nil
