@@ -135,9 +135,12 @@ func TestARatioIsExact(t *testing.T) {
 
 func TestAccountsAreChosenOnlyWhereThereIsOne(t *testing.T) {
 	p := compliance.Participant{Id: "fxp", Accounts: []compliance.Account{
-		{Ledger: "cny", Account: "w-1", Currency: "CNY"}, {Ledger: "usd", Account: "a-1", Currency: "USD"},
-		{Ledger: "usd-2", Account: "a-2", Currency: "USD"}, {Ledger: "eur", Account: "e-1", Currency: "EUR"},
-		{Ledger: "eur", Account: "e-2", Currency: "EUR"}, {Ledger: "any", Account: "x", Currency: ""},
+		{Ledger: "cny", Account: "w-1", Currency: "CNY"},
+		{Ledger: "usd", Account: "a-1", Currency: "USD"},
+		{Ledger: "usd-2", Account: "a-2", Currency: "USD"},
+		{Ledger: "eur", Account: "e-1", Currency: "EUR"},
+		{Ledger: "eur", Account: "e-2", Currency: "EUR"},
+		{Ledger: "any", Account: "x", Currency: ""},
 	}}
 	for _, row := range []struct{ code, ledger, account, wrong string }{
 		{"CNY", "cny", "w-1", ""},

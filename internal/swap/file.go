@@ -121,8 +121,12 @@ func parseLine(number int, row []string, at map[string]int) (Line, error) {
 // Validate checks everything about a line that needs no hub.
 func (l Line) Validate() error {
 	for _, f := range []struct{ name, value string }{
-		{"payer", l.Payer}, {"payee", l.Payee}, {"amount", l.Amount}, {"currency", l.Currency},
-		{"receive-currency", l.ReceiveCurrency}, {"reference", l.Reference},
+		{"payer", l.Payer},
+		{"payee", l.Payee},
+		{"amount", l.Amount},
+		{"currency", l.Currency},
+		{"receive-currency", l.ReceiveCurrency},
+		{"reference", l.Reference},
 	} {
 		if f.value == "" {
 			return fmt.Errorf("%s is missing", f.name)

@@ -49,15 +49,20 @@ func NewReport(c Config, registry prometheus.Registerer) *Report {
 	r := &Report{
 		state: State{Ledger: c.Ledger, Notary: c.Notary}, failed: errors.New("the hub has not been read yet"), AdapterPID: func() int { return 0 },
 		words: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "corridor_ledger_words_total", Help: "Words submitted, by outcome.", ConstLabels: labels}, []string{"outcome"}),
+			Name: "corridor_ledger_words_total", Help: "Words submitted, by outcome.", ConstLabels: labels,
+		}, []string{"outcome"}),
 		executions: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "corridor_ledger_executions_total", Help: "Instructions carried out, by kind and result.", ConstLabels: labels}, []string{"kind", "code"}),
+			Name: "corridor_ledger_executions_total", Help: "Instructions carried out, by kind and result.", ConstLabels: labels,
+		}, []string{"kind", "code"}),
 		alarms: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "corridor_ledger_alarms_total", Help: "Contradictions between hub and ledger. Any is for a person.", ConstLabels: labels}),
+			Name: "corridor_ledger_alarms_total", Help: "Contradictions between hub and ledger. Any is for a person.", ConstLabels: labels,
+		}),
 		open: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "corridor_ledger_open_instructions", Help: "Instructions that wait for this notary's word.", ConstLabels: labels}),
+			Name: "corridor_ledger_open_instructions", Help: "Instructions that wait for this notary's word.", ConstLabels: labels,
+		}),
 		oldest: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "corridor_ledger_oldest_instruction_age_seconds", Help: "Age of the oldest of them, in hub time.", ConstLabels: labels}),
+			Name: "corridor_ledger_oldest_instruction_age_seconds", Help: "Age of the oldest of them, in hub time.", ConstLabels: labels,
+		}),
 	}
 	registry.MustRegister(r.words, r.executions, r.alarms, r.open, r.oldest)
 	return r
