@@ -27,7 +27,7 @@ flock 9 # two runs would write the same build/_proto
 
 if [ ! -x "$buf" ]; then
   command -v npm >/dev/null || { echo "proto.sh: npm is not installed; it is needed once, for buf" >&2; exit 1; }
-  (cd tools && npm ci --no-audit --no-fund --loglevel=error)
+  (cd tools && npm install --no-save --no-audit --no-fund --loglevel=error)
 fi
 (cd tools && go build -o ../build/tools/ \
   github.com/cosmos/gogoproto/protoc-gen-gocosmos \
