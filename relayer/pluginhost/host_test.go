@@ -138,12 +138,8 @@ func eventually(t *testing.T, what string, condition func() bool) {
 }
 
 func alive(pid int) bool {
-	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return false
-	}
-	_, after, _ := strings.Cut(string(status), ") ")
-	return !strings.HasPrefix(after, "Z") // a zombie is dead, whoever has yet to collect it
+	state := processState(pid)
+	return state != "" && state != "Z" // a zombie is dead, whoever has yet to collect it
 }
 
 func TestAHostIsTheLedgerThatItsAdapterServes(t *testing.T) {
@@ -216,11 +212,23 @@ func TestAnAdapterThatAnswersNoPingIsKilledAndStartedAgain(t *testing.T) {
 	h := w.start(t)
 	first := h.PID()
 	require.NoError(t, syscall.Kill(first, syscall.SIGSTOP))
+	eventually(t, "the adapter did not stop", func() bool { return processState(first) == "T" })
 	began := time.Now()
 	_, err := h.Hold(t.Context(), holdOrder(settlement("one")))
 	require.Contains(t, []sdk.Code{sdk.Unknown, sdk.Unavailable}, sdk.CodeOf(err), "%v", err)
 	require.Less(t, time.Since(began), 10*time.Second, "the call outlived its deadline")
 	eventually(t, "a stuck adapter was not replaced", func() bool { return h.PID() != 0 && h.PID() != first && !alive(first) })
+}
+
+// processState is the one letter that proc_pid_stat(5) has for a process's state; a signal takes effect later than it is sent.
+func processState(pid int) string {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	_, rest, _ := strings.Cut(string(raw), ") ")
+	state, _, _ := strings.Cut(rest, " ")
+	return state
 }
 
 func TestAnAdapterEndsWithItsHost(t *testing.T) {
