@@ -9,6 +9,7 @@ import (
 	"time"
 
 	dbm "github.com/cosmos/cosmos-db"
+	"github.com/spf13/viper"
 	"github.com/stretchr/testify/require"
 
 	"cosmossdk.io/log"
@@ -54,6 +55,21 @@ func TestAllHomesHaveOneGenesis(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(app.MaxBlockGas), doc.Consensus.Params.Block.MaxGas)
 	require.ErrorContains(t, homes.Make(hub, spec), "is a node's home already")
+}
+
+// A round without its proposer takes the sum of two waits and must leave the hub near a block a second.
+func TestAnAbsentProposerCostsLittleMoreThanASecond(t *testing.T) {
+	spec := twoNodes(t.TempDir())
+	require.NoError(t, homes.Make(newHub(t), spec))
+	for _, n := range spec.Nodes {
+		v := viper.New()
+		v.SetConfigFile(filepath.Join(n.Home, "config", "config.toml"))
+		require.NoError(t, v.ReadInConfig())
+		wait := v.GetDuration("consensus.timeout_propose") + v.GetDuration("consensus.timeout_precommit")
+		require.Positive(t, wait)
+		require.LessOrEqual(t, wait, 1500*time.Millisecond)
+		require.Equal(t, 100*time.Millisecond, v.GetDuration("consensus.timeout_commit"), "as the spec says")
+	}
 }
 
 func TestABadSpecSaysWhatIsWrong(t *testing.T) {
