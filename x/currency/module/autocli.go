@@ -4,8 +4,8 @@ import (
 	autocli "cosmossdk.io/api/cosmos/autocli/v1"
 )
 
-// AutoCLIOptions describes the command line. Quotes are made and signed by the corridor program, not from here; what
-// governance signs is submitted as a proposal.
+// AutoCLIOptions describes the command line. Quotes are made and signed by the corridor program, not from here, but
+// anything that holds the provider's key can withdraw one; what governance signs is submitted as a proposal.
 func (AppModule) AutoCLIOptions() *autocli.ModuleOptions {
 	arg := func(names ...string) (all []*autocli.PositionalArgDescriptor) {
 		for _, name := range names {
@@ -28,7 +28,10 @@ func (AppModule) AutoCLIOptions() *autocli.ModuleOptions {
 			RpcCommandOptions: []*autocli.RpcCommandOptions{
 				{RpcMethod: "RegisterCurrency", Skip: true},
 				{RpcMethod: "PublishQuote", Skip: true},
-				{RpcMethod: "WithdrawQuote", Skip: true},
+				{
+					RpcMethod: "WithdrawQuote", Use: "withdraw [quote-id]",
+					Short: "End a quote; what was taken of it stays taken", PositionalArgs: arg("quote_id"),
+				},
 			},
 		},
 	}
