@@ -26,4 +26,5 @@ var (
 	ErrReturnedTooMuch = errorsmod.Register(ModuleName, 17, "more returned than was taken")
 	ErrInvalidGenesis  = errorsmod.Register(ModuleName, 18, "invalid genesis")
 	ErrInvalidPair     = errorsmod.Register(ModuleName, 19, "a pair is two currencies or none")
+	ErrTooFarAhead     = errorsmod.Register(ModuleName, 20, "quote reaches too far ahead")
 )

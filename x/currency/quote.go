@@ -12,6 +12,10 @@ const (
 	MaxOpenQuotes = 1000
 	// SignatureBytes is the size of r ‖ s.
 	SignatureBytes = 64
+	// MaxExpiryAhead is how long after the block's time a quote that is being published may expire, and MaxPrepareAhead how
+	// long after its expiry its latest prepare deadline may be: they bound how long a quote of no use stays in state.
+	MaxExpiryAhead  = 30 * 24 * time.Hour
+	MaxPrepareAhead = 30 * 24 * time.Hour
 	// PruneAfter is how long after its latest prepare deadline a quote is forgotten of which nothing is taken.
 	PruneAfter = 30 * 24 * time.Hour
 	// MaxDuePerBlock is how many due quotes the end of a block works on.
@@ -68,6 +72,19 @@ func (f FirmQuote) Untouched(terms order.Quote) bool { return f.RemainingMinor =
 
 // Expired tells whether a quote can no longer be used at the time now. The expiry itself is its last moment.
 func Expired(terms order.Quote, now time.Time) bool { return UnixNs(now) > terms.ExpiryUnixNs }
+
+// CheckAhead refuses a quote that reaches too far beyond the time now, at which it is not expired, or beyond its expiry.
+func CheckAhead(terms order.Quote, now time.Time) error {
+	if latest := UnixNs(now.Add(MaxExpiryAhead)); terms.ExpiryUnixNs > latest {
+		return ErrTooFarAhead.Wrapf("it expires at %s, want %s at the latest, %s after hub time",
+			At(terms.ExpiryUnixNs), At(latest), MaxExpiryAhead)
+	}
+	if latest := terms.ExpiryUnixNs + uint64(MaxPrepareAhead); terms.LatestPrepareUnixNs > latest {
+		return ErrTooFarAhead.Wrapf("its latest prepare deadline is %s, want %s at the latest, %s after its expiry",
+			At(terms.LatestPrepareUnixNs), At(latest), MaxPrepareAhead)
+	}
+	return nil
+}
 
 // At is a quote's time for people.
 func At(unixNs uint64) string { return time.Unix(0, int64(unixNs)).UTC().Format(time.RFC3339Nano) }

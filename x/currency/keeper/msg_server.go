@@ -89,6 +89,9 @@ func (k msgServer) checkQuote(ctx context.Context, terms order.Quote) error {
 		return currency.ErrExpired.Wrapf("it expires at %s, hub time is %s",
 			currency.At(terms.ExpiryUnixNs), currency.At(currency.UnixNs(sdkCtx.BlockTime())))
 	}
+	if err := currency.CheckAhead(terms, sdkCtx.BlockTime()); err != nil {
+		return err
+	}
 	if err := k.SettlesOn(ctx, terms.PayCurrency, terms.ReceivingLedger); err != nil {
 		return err
 	}

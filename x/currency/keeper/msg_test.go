@@ -46,6 +46,19 @@ func TestAPublishedQuoteIsKeptAsItWasSigned(t *testing.T) {
 	require.EqualValues(t, 1000, f.RemainingMinor)
 }
 
+func TestAQuoteMayReachAsFarAheadAsTheLimitsSay(t *testing.T) {
+	e, q := newEnv(t), terms("q-1")
+	q.ExpiryUnixNs = currency.UnixNs(now.Add(currency.MaxExpiryAhead))
+	q.LatestPrepareUnixNs = q.ExpiryUnixNs + uint64(currency.MaxPrepareAhead)
+	id := e.publish(q)
+	e.withdraw(id)
+	end := now.Add(currency.MaxExpiryAhead + currency.MaxPrepareAhead + currency.PruneAfter + 1)
+	e.at(end)
+	e.at(end)
+	_, _, err := e.keeper.FirmQuote(e.ctx, id)
+	require.ErrorIs(t, err, currency.ErrUnknownQuote, "a withdrawn one is in no state for longer")
+}
+
 func TestPublishingAgainChangesNothing(t *testing.T) {
 	e := newEnv(t)
 	id := e.publish(terms("q-1"))
@@ -105,6 +118,23 @@ func TestAQuoteIsRefused(t *testing.T) {
 		{
 			name: "expired now", spoil: func(q *order.Quote) { q.ExpiryUnixNs = currency.UnixNs(now) },
 			want: currency.ErrExpired, says: "2026-01-02T03:04:05Z",
+		},
+		{
+			name: "an expiry too far ahead", spoil: func(q *order.Quote) {
+				q.ExpiryUnixNs = currency.UnixNs(now.Add(currency.MaxExpiryAhead)) + 1
+				q.LatestPrepareUnixNs = q.ExpiryUnixNs
+			},
+			want: currency.ErrTooFarAhead, says: "want 2026-02-01T03:04:05Z at the latest",
+		},
+		{
+			name: "a prepare deadline too far after the expiry", spoil: func(q *order.Quote) {
+				q.LatestPrepareUnixNs = q.ExpiryUnixNs + uint64(currency.MaxPrepareAhead) + 1
+			},
+			want: currency.ErrTooFarAhead, says: "latest prepare deadline is 2026-02-01T04:04:05.000000001Z",
+		},
+		{
+			name: "the latest prepare deadline that there is", spoil: func(q *order.Quote) { q.LatestPrepareUnixNs = 1<<63 - 1 },
+			want: currency.ErrTooFarAhead, says: "2262-04-11",
 		},
 		{
 			name: "a currency to pay that is unknown", spoil: func(q *order.Quote) { q.PayCurrency = "JPY" },
