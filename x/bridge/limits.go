@@ -16,7 +16,7 @@ const (
 	// MaxErrorBytes bounds an error's text in an event.
 	MaxErrorBytes = 512
 
-	// MaxLocalDispatches bounds one DispatchLocal: four settlements of the largest size, held and posted.
+	// MaxLocalDispatches bounds what a message, or a step of the end of block, executes on the hub itself: four settlements of the largest size, held and posted.
 	MaxLocalDispatches = 128
 	// MaxChangesPerBlock, MaxRecountsPerBlock and MaxRetriesPerBlock bound the end of a block.
 	MaxChangesPerBlock  = 8

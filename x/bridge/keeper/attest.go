@@ -22,8 +22,17 @@ func (k *Keeper) attest(ctx context.Context, m *bridge.MsgAttest) (counted uint3
 	if err != nil {
 		return 0, err
 	}
+	err = k.Dispatching(ctx, func(ctx context.Context) error {
+		counted, err = k.take(ctx, l, m.Notary, words)
+		return err
+	})
+	return counted, err
+}
+
+// take hears word by word and advances what each is about.
+func (k *Keeper) take(ctx context.Context, l bridge.Ledger, notary string, words []order.Word) (counted uint32, err error) {
 	for _, w := range words {
-		stands, err := k.hear(ctx, &l, m.Notary, w)
+		stands, err := k.hear(ctx, &l, notary, w)
 		if err != nil {
 			return counted, err
 		}
@@ -38,7 +47,7 @@ func (k *Keeper) attest(ctx context.Context, m *bridge.MsgAttest) (counted uint3
 			counted++
 		}
 	}
-	return counted, k.DispatchLocal(ctx)
+	return counted, nil
 }
 
 // checkAttestation is guards 2 to 6 of MsgAttest.

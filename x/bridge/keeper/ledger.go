@@ -73,12 +73,14 @@ func (k *Keeper) resumeLedger(ctx context.Context, l bridge.Ledger) error {
 	if err := emit(ctx, &bridge.EventLedgerResumed{Ledger: l.Id}); err != nil {
 		return err
 	}
-	for _, owner := range k.owners {
-		if err := k.handlers[owner].LedgerResumed(ctx, l.Id); err != nil {
-			return bridge.ErrApplyFailed.Wrapf("%s on the return of ledger %s: %s", owner, l.Id, err)
+	return k.Dispatching(ctx, func(ctx context.Context) error {
+		for _, owner := range k.owners {
+			if err := k.handlers[owner].LedgerResumed(ctx, l.Id); err != nil {
+				return bridge.ErrApplyFailed.Wrapf("%s on the return of ledger %s: %s", owner, l.Id, err)
+			}
 		}
-	}
-	return k.DispatchLocal(ctx)
+		return nil
+	})
 }
 
 func emit(ctx context.Context, event proto.Message) error {

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"errors"
 
 	"cosmossdk.io/collections"
 
@@ -9,14 +10,32 @@ import (
 	"github.com/corridor-network/corridor/x/bridge"
 )
 
-// DispatchLocal executes what is new for the hub's own ledger and applies each outcome, in one CacheContext per
-// instruction, until nothing is left (an outcome may append more) or the limit is reached. What fails is told and
-// queued; what is left over is for the end of block.
+// Dispatching runs do, then executes what do appended for the hub's own ledger, and what the outcomes of that append. What
+// others left there is for the end of block: nobody's transaction pays for it, or runs out of gas over it.
 //
-// CONTRACT: message handlers call it last; a HandleOutcome or an Execute never does.
-func (k *Keeper) DispatchLocal(ctx context.Context) error {
+// CONTRACT: a message handler does all that it writes in here; a HandleOutcome or an Execute never calls it.
+func (k *Keeper) Dispatching(ctx context.Context, do func(context.Context) error) error {
+	newest, err := k.heads.Get(ctx, bridge.HubLedger)
+	if err != nil && !errors.Is(err, collections.ErrNotFound) {
+		return err
+	}
+	if err := do(ctx); err != nil {
+		return err
+	}
+	return k.dispatchFrom(ctx, newest+1)
+}
+
+// DispatchLocal executes whatever is new for the hub's own ledger, the oldest first. For the end of block.
+//
+// CONTRACT: a message handler calls Dispatching instead; a HandleOutcome or an Execute calls neither.
+func (k *Keeper) DispatchLocal(ctx context.Context) error { return k.dispatchFrom(ctx, 0) }
+
+// dispatchFrom executes what is new for the hub's own ledger from a number on and applies each outcome, in one
+// CacheContext per instruction, until nothing is left (an outcome may append more) or the limit is reached. What fails is
+// told and queued; what is left over is for the end of block.
+func (k *Keeper) dispatchFrom(ctx context.Context, first uint64) error {
 	for range bridge.MaxLocalDispatches {
-		number, ok, err := k.nextFresh(ctx)
+		number, ok, err := k.nextFresh(ctx, first)
 		if err != nil || !ok {
 			return err
 		}
@@ -27,8 +46,9 @@ func (k *Keeper) DispatchLocal(ctx context.Context) error {
 	return nil
 }
 
-func (k *Keeper) nextFresh(ctx context.Context) (number uint64, ok bool, err error) {
-	err = k.trackings.Indexes.fresh.Walk(ctx, nil, func(n uint64) (bool, error) {
+func (k *Keeper) nextFresh(ctx context.Context, first uint64) (number uint64, ok bool, err error) {
+	from := new(collections.Range[uint64]).StartInclusive(first)
+	err = k.trackings.Indexes.fresh.Walk(ctx, from, func(n uint64) (bool, error) {
 		number, ok = n, true
 		return true, nil
 	})

@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -130,4 +131,102 @@ func TestAnOwnerThatOrdersForeverDoesNotLoopForever(t *testing.T) {
 	w.append("hub", 1)
 	require.NoError(t, w.k.DispatchLocal(w.ctx))
 	require.Len(t, w.lines(), bridge.MaxLocalDispatches)
+}
+
+// Whatever a message does, it executes what itself wrote for the hub, however much others left there before it; that is for
+// the end of block.
+func TestAMessageExecutesNothingThatOthersLeft(t *testing.T) {
+	onTheHub := func(bridge.Result) *order.Instruction {
+		i := instruction(order.Hold, "hub", "mine")
+		return &i
+	}
+	fromElsewhere := func(r bridge.Result) *order.Instruction {
+		if r.Instruction.Ledger == bridge.HubLedger {
+			return nil
+		}
+		return onTheHub(r)
+	}
+	for _, c := range []struct {
+		name    string
+		prepare func(*world)
+		message func(*world) error
+		lines   []string
+	}{
+		{
+			name: "whatever writes", message: func(w *world) error {
+				return w.k.Dispatching(w.ctx, func(ctx context.Context) error {
+					_, err := w.k.Append(ctx, owner, *onTheHub(bridge.Result{}))
+					return err
+				})
+			},
+			lines: []string{"hub 201 HOLD HELD hub-entry"},
+		},
+		{
+			name:    "an attestation",
+			prepare: func(w *world) { w.append("cny", 1); w.attest("n1", order.Held, 1); w.journal.follow = fromElsewhere },
+			message: func(w *world) error {
+				_, err := w.msg.Attest(w.ctx, w.signed("n2", w.words(order.Held, 1)))
+				return err
+			},
+			lines: []string{"cny 1 HOLD HELD cb-1", "hub 201 HOLD HELD hub-entry"},
+		},
+		{
+			name: "a retry",
+			prepare: func(w *world) {
+				w.append("cny", 1)
+				fails(w.journal)
+				w.attest("n1", order.Held, 1)
+				w.attest("n2", order.Held, 1)
+				heals(w.journal)
+				w.journal.follow = fromElsewhere
+			},
+			message: func(w *world) error {
+				_, err := w.msg.RetryOutcome(w.ctx, &bridge.MsgRetryOutcome{Ledger: "cny", Number: 1})
+				return err
+			},
+			lines: []string{"cny 1 HOLD HELD cb-1", "hub 201 HOLD HELD hub-entry"},
+		},
+		{
+			name: "the return of a ledger",
+			prepare: func(w *world) {
+				_, err := w.msg.SuspendLedger(w.ctx, &bridge.MsgSuspendLedger{Authority: w.gov, Ledger: "cny", Reason: "audit"})
+				require.NoError(w.t, err)
+			},
+			message: func(w *world) error {
+				_, err := w.msg.ResumeLedger(w.ctx, &bridge.MsgResumeLedger{Authority: w.gov, Ledger: "cny"})
+				return err
+			},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			const left = 200
+			if c.prepare != nil {
+				c.prepare(w)
+			}
+			w.append("hub", left)
+			require.NoError(t, c.message(w))
+			require.Equal(t, c.lines, w.lines())
+			w.journal.follow = nil
+			done := len(c.lines)
+			w.endBlock(0)
+			require.Len(t, w.lines(), done+bridge.MaxLocalDispatches)
+			require.Equal(t, "hub 1 HOLD HELD hub-entry", w.lines()[done], "the oldest first")
+			w.endBlock(0)
+			require.Len(t, w.lines(), done+left)
+		})
+	}
+}
+
+func TestWhatAMessageWritesThatFailsIsNotExecuted(t *testing.T) {
+	w := newWorld(t)
+	err := w.unchanged(func(ctx sdk.Context) error {
+		return w.k.Dispatching(ctx, func(ctx context.Context) error {
+			_, err := w.k.Append(ctx, owner, instruction(order.Hold, "hub", "ref"))
+			require.NoError(t, err)
+			return errBroken
+		})
+	})
+	require.ErrorIs(t, err, errBroken)
+	require.Empty(t, w.lines())
 }

@@ -41,10 +41,11 @@ func (s msgServer) RetryOutcome(ctx context.Context, m *bridge.MsgRetryOutcome) 
 	if before.RetryHeight == 0 {
 		return nil, bridge.ErrNothingToRetry.Wrapf("instruction %d of %s is %s and in no queue", m.Number, m.Ledger, before.Progress)
 	}
-	if err := s.retryNow(ctx, before); err != nil {
+	err = s.Dispatching(ctx, func(ctx context.Context) error { return s.retryNow(ctx, before) })
+	if err != nil {
 		return nil, err
 	}
-	return &bridge.MsgRetryOutcomeResponse{}, s.DispatchLocal(ctx)
+	return &bridge.MsgRetryOutcomeResponse{}, nil
 }
 
 // RegisterLedger adds a ledger.

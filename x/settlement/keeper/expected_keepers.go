@@ -15,7 +15,9 @@ type Bridge interface {
 	Ledger(ctx context.Context, id string) (bridge.Ledger, error)
 	// Append writes an instruction to its ledger's outbox and does nothing else.
 	Append(ctx context.Context, owner string, i order.Instruction) (number uint64, err error)
-	// DispatchLocal executes what is written for the hub's own ledger and applies the outcomes.
+	// Dispatching runs do, then executes what do has written for the hub's own ledger and applies the outcomes.
+	Dispatching(ctx context.Context, do func(context.Context) error) error
+	// DispatchLocal executes whatever is new for the hub's own ledger, whoever wrote it. For the end of block.
 	DispatchLocal(ctx context.Context) error
 }
 

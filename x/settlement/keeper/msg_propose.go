@@ -37,11 +37,8 @@ func (m msgServer) Propose(ctx context.Context, msg *settlement.MsgPropose) (*se
 	if err := m.consent(ctx, run, msg.Consents); err != nil {
 		return nil, err
 	}
-	s, err := m.k.finish(ctx, run)
+	s, err := m.dispatched(ctx, func(ctx context.Context) (settlement.Settlement, error) { return m.k.finish(ctx, run) })
 	if err != nil {
-		return nil, err
-	}
-	if s, err = m.dispatched(ctx, s); err != nil {
 		return nil, err
 	}
 	return &settlement.MsgProposeResponse{SettlementId: s.Id, State: s.State}, nil
@@ -58,10 +55,7 @@ func (m msgServer) proposeAgain(
 	}
 	if len(msg.Consents) > 0 && s.State == settlement.STATE_PROPOSED {
 		consent := func(run *settlement.Run) error { return m.consentLater(ctx, run, msg.Consents) }
-		if s, err = m.k.step(ctx, s.Id, consent); err != nil {
-			return nil, err
-		}
-		if s, err = m.dispatched(ctx, s); err != nil {
+		if s, err = m.step(ctx, s.Id, consent); err != nil {
 			return nil, err
 		}
 	}

@@ -27,11 +27,8 @@ func (m msgServer) Consent(ctx context.Context, msg *settlement.MsgConsent) (*se
 	if len(msg.Consents) == 0 {
 		return nil, settlement.ErrNoConsent.Wrap("give the signature of at least one leg's payer")
 	}
-	s, err := m.k.step(ctx, msg.SettlementId, func(run *settlement.Run) error { return m.consentLater(ctx, run, msg.Consents) })
+	s, err := m.step(ctx, msg.SettlementId, func(run *settlement.Run) error { return m.consentLater(ctx, run, msg.Consents) })
 	if err != nil {
-		return nil, err
-	}
-	if s, err = m.dispatched(ctx, s); err != nil {
 		return nil, err
 	}
 	return &settlement.MsgConsentResponse{State: s.State}, nil
@@ -117,7 +114,7 @@ func (m msgServer) checkConsent(ctx context.Context, run *settlement.Run, leg in
 
 // Withdraw implements settlement.MsgServer.
 func (m msgServer) Withdraw(ctx context.Context, msg *settlement.MsgWithdraw) (*settlement.MsgWithdrawResponse, error) {
-	s, err := m.k.step(ctx, msg.SettlementId, func(run *settlement.Run) error {
+	s, err := m.step(ctx, msg.SettlementId, func(run *settlement.Run) error {
 		legs, err := m.paidBy(ctx, run.Body, msg.Sender)
 		if err != nil {
 			return err
@@ -128,9 +125,6 @@ func (m msgServer) Withdraw(ctx context.Context, msg *settlement.MsgWithdraw) (*
 		return run.Withdraw(legs)
 	})
 	if err != nil {
-		return nil, err
-	}
-	if s, err = m.dispatched(ctx, s); err != nil {
 		return nil, err
 	}
 	return &settlement.MsgWithdrawResponse{State: s.State}, nil
@@ -166,11 +160,8 @@ func (m msgServer) Veto(ctx context.Context, msg *settlement.MsgVeto) (*settleme
 	if len(msg.Reason) == 0 || len(msg.Reason) > settlement.MaxVetoReasonBytes {
 		return nil, settlement.ErrReason.Wrapf("want 1 to %d bytes, got %d", settlement.MaxVetoReasonBytes, len(msg.Reason))
 	}
-	s, err := m.k.step(ctx, msg.SettlementId, func(run *settlement.Run) error { return run.Veto(msg.Supervisor, msg.Reason) })
+	_, err = m.step(ctx, msg.SettlementId, func(run *settlement.Run) error { return run.Veto(msg.Supervisor, msg.Reason) })
 	if err != nil {
-		return nil, err
-	}
-	if _, err := m.dispatched(ctx, s); err != nil {
 		return nil, err
 	}
 	return &settlement.MsgVetoResponse{}, nil
@@ -181,11 +172,8 @@ func (m msgServer) Advance(ctx context.Context, msg *settlement.MsgAdvance) (*se
 	if err := m.admitted(ctx, msg.Sender); err != nil {
 		return nil, err
 	}
-	s, err := m.k.step(ctx, msg.SettlementId, nil)
+	s, err := m.step(ctx, msg.SettlementId, nil)
 	if err != nil {
-		return nil, err
-	}
-	if s, err = m.dispatched(ctx, s); err != nil {
 		return nil, err
 	}
 	return &settlement.MsgAdvanceResponse{State: s.State}, nil
@@ -202,13 +190,26 @@ func (m msgServer) admitted(ctx context.Context, address string) error {
 	return nil
 }
 
-// dispatched executes what the message has written for the hub itself, and returns the settlement as it is then. It
-// has to be the last thing a message does: outcomes change the stored settlement.
-func (m msgServer) dispatched(ctx context.Context, s settlement.Settlement) (settlement.Settlement, error) {
-	if err := m.k.bridge.DispatchLocal(ctx); err != nil {
-		return s, err
+// step is the Keeper's step, dispatched.
+func (m msgServer) step(ctx context.Context, id []byte, do func(*settlement.Run) error) (settlement.Settlement, error) {
+	return m.dispatched(ctx, func(ctx context.Context) (settlement.Settlement, error) { return m.k.step(ctx, id, do) })
+}
+
+// dispatched lets write save a settlement, executes what that has written for the hub itself, and returns the settlement
+// as it is then: outcomes change what is stored.
+func (m msgServer) dispatched(
+	ctx context.Context, write func(context.Context) (settlement.Settlement, error),
+) (settlement.Settlement, error) {
+	var id []byte
+	err := m.k.bridge.Dispatching(ctx, func(ctx context.Context) error {
+		s, err := write(ctx)
+		id = s.Id
+		return err
+	})
+	if err != nil {
+		return settlement.Settlement{}, err
 	}
-	return m.k.Settlement(ctx, s.Id)
+	return m.k.Settlement(ctx, id)
 }
 
 func chainID(ctx context.Context) string { return sdk.UnwrapSDKContext(ctx).ChainID() }
