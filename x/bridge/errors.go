@@ -14,7 +14,7 @@ var (
 	ErrNotAttested        = errorsmod.Register(ModuleName, 9, "ledger has no notaries by its link")
 	ErrUnknownNotary      = errorsmod.Register(ModuleName, 10, "no such notary on this ledger")
 	ErrNotarySuspended    = errorsmod.Register(ModuleName, 11, "notary is suspended")
-	ErrNotarySpent        = errorsmod.Register(ModuleName, 12, "notary id was suspended before")
+	ErrNotarySpent        = errorsmod.Register(ModuleName, 12, "notary id is spent")
 	ErrWordCount          = errorsmod.Register(ModuleName, 13, "wrong number of words")
 	ErrWordForm           = errorsmod.Register(ModuleName, 14, "malformed word")
 	ErrSignature          = errorsmod.Register(ModuleName, 15, "signature is not the notary's over these words")

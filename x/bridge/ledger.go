@@ -116,6 +116,9 @@ func ValidateNoneSuspended(set []Notary) error {
 	return nil
 }
 
+// ReasonLeft is why an id is spent that was in a ledger's set once and is not in the one that followed.
+const ReasonLeft = "left the set"
+
 // ValidateReason checks why governance suspends something.
 func ValidateReason(reason string) error {
 	if reason == "" || !printable(reason, MaxReasonBytes) {

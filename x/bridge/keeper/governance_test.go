@@ -163,6 +163,42 @@ func TestASuspendedIDNeverComesBack(t *testing.T) {
 	}})
 }
 
+func TestAnIDThatLeftTheSetNeverComesBackWithItsOldWords(t *testing.T) {
+	w := newWorld(t)
+	w.append("cny", 1)
+	w.attest("n1", order.Held, 1)
+	require.NoError(t, w.setNotaries(w.ctx, w.gov, "cny", 2, "n2", "n3", "n4"))
+	w.endBlock(time.Hour)
+	w.endBlock(0)
+
+	again := emptyWorld(t)
+	require.NoError(t, again.k.InitGenesis(again.ctx, w.export()))
+	for _, chain := range []*world{w, again} {
+		kept, err := chain.query.Suspensions(chain.ctx, &bridge.QuerySuspensionsRequest{Ledger: "cny"})
+		require.NoError(t, err)
+		require.Len(t, kept.Suspensions, 1)
+		require.Equal(t, "n1", kept.Suspensions[0].Notary)
+		chain.refuses(t, []refusal{{
+			"in a new set", func(ctx sdk.Context) error { return chain.setNotaries(ctx, chain.gov, "cny", 2, "n1", "n2", "n3") },
+			bridge.ErrNotarySpent, "n1 on cny, because: left the set",
+		}})
+		require.NoError(t, chain.setNotaries(chain.ctx, chain.gov, "cny", 2, "n2", "n3", "n5"), "an id that nobody had")
+		chain.endBlock(time.Hour)
+		chain.endBlock(0)
+		require.Zero(t, chain.attest("n2", order.Held, 1))
+		require.EqualValues(t, 1, chain.attest("n5", order.Held, 1), "only words of those in the set count")
+	}
+}
+
+func TestAPlannedIDThatNeverCameIntoForceIsNotSpent(t *testing.T) {
+	w := newWorld(t)
+	require.NoError(t, w.setNotaries(w.ctx, w.gov, "cny", 2, "n1", "n2", "n4"))
+	require.NoError(t, w.setNotaries(w.ctx, w.gov, "cny", 2, "n1", "n2", "n3"))
+	w.endBlock(time.Hour)
+	w.endBlock(0)
+	require.NoError(t, w.setNotaries(w.ctx, w.gov, "cny", 2, "n1", "n3", "n4"))
+}
+
 func (w *world) suspendNotary(id string) {
 	w.t.Helper()
 	_, err := w.msg.SuspendNotary(w.ctx, &bridge.MsgSuspendNotary{Authority: w.gov, Ledger: "cny", Notary: id, Reason: "audit"})

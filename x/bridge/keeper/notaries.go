@@ -24,10 +24,12 @@ func (k *Keeper) planNotaries(ctx context.Context, l bridge.Ledger, set []bridge
 		return err
 	}
 	for _, n := range set {
-		if spent, err := k.suspensions.Has(ctx, collections.Join(l.Id, n.Id)); err != nil {
+		s, err := k.suspensions.Get(ctx, collections.Join(l.Id, n.Id))
+		if err == nil {
+			return bridge.ErrNotarySpent.Wrapf("%s on %s, because: %s; its words never count again: give the notary another id", n.Id, l.Id, s.Reason)
+		}
+		if !errors.Is(err, collections.ErrNotFound) {
 			return err
-		} else if spent {
-			return bridge.ErrNotarySpent.Wrapf("%s on %s: its words never count again; give the notary another id", n.Id, l.Id)
 		}
 	}
 	effective := sdk.UnwrapSDKContext(ctx).BlockTime().Add(l.LongestPrepare)
@@ -44,6 +46,9 @@ func (k *Keeper) planNotaries(ctx context.Context, l bridge.Ledger, set []bridge
 func (k *Keeper) install(ctx context.Context, change bridge.PendingChange) error {
 	l, err := k.Ledger(ctx, change.Ledger)
 	if err != nil {
+		return err
+	}
+	if err := k.retire(ctx, l, change); err != nil {
 		return err
 	}
 	l.Notaries, l.Threshold = change.Notaries, change.Threshold
@@ -67,6 +72,22 @@ func (k *Keeper) install(ctx context.Context, change bridge.PendingChange) error
 		return err
 	}
 	return emit(ctx, &bridge.EventNotariesChanged{Ledger: l.Id, Threshold: l.Threshold, Notaries: uint32(len(l.Notaries))})
+}
+
+// retire spends the ids that a planned set leaves out. Votes belong to an id, and the hub cannot tell whose an id is but by its
+// place in the set: given to another institution later, it would bring the old one's words back to count.
+func (k *Keeper) retire(ctx context.Context, l bridge.Ledger, change bridge.PendingChange) error {
+	next := bridge.Ledger{Notaries: change.Notaries}
+	for _, n := range l.Notaries {
+		if n.Suspended || next.NotaryIndex(n.Id) >= 0 {
+			continue
+		}
+		s := bridge.Suspension{Ledger: l.Id, Notary: n.Id, Reason: bridge.ReasonLeft, Height: sdk.UnwrapSDKContext(ctx).BlockHeight()}
+		if err := k.suspensions.Set(ctx, collections.Join(l.Id, n.Id), s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // suspendNotary takes a notary out of force at once. Its words that are not applied lapse: no instruction is applied

@@ -70,7 +70,7 @@ func TestNoSequenceOfWordsSuspensionsAndFailuresAppliesWhatKDoNotStandBy(t *test
 			_, err := w.k.Append(w.ctx, "witness", instruction(order.Hold, "cny", fmt.Sprintf("ref-%d", i)))
 			require.NoError(t, err)
 		}
-		members := []string{"n1", "n2", "n3", "n4", "n5"}
+		members := []string{"n1", "n2", "n3", "n4", "n5", "n6", "n7"} // those who leave never come back
 		for range rapid.IntRange(5, 40).Draw(r, "steps") {
 			switch rapid.IntRange(0, 9).Draw(r, "step") {
 			case 0, 1, 2, 3, 4:
