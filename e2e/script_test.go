@@ -65,6 +65,7 @@ func (s *system) setup(env *testscript.Env) error {
 	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 	env.Setenv("NET", s.net.Dir)
 	env.Setenv("CORRIDOR_CONFIG", s.net.ClientFile())
+	env.Setenv("TOMORROW", time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339))
 	// corridord reads its flags from variables of its name.
 	env.Setenv("CORRIDORD_HOME", filepath.Join(env.WorkDir, "home", ".corridord"))
 	env.Setenv("CORRIDORD_NODE", "tcp://"+s.net.Nodes[0].RPC)
@@ -200,7 +201,7 @@ func fill(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// ledger LEDGER METHOD PATH [BODY]: what the ledger's own operator does and sees.
+// ledger LEDGER METHOD PATH [BODY]: what the own operator of a ledger of the localnet in $NET does and sees.
 func (s *system) ledger(ts *testscript.TestScript, _ bool, args []string) {
 	fmt.Fprint(ts.Stdout(), string(s.ask(ts, args)))
 }
@@ -209,7 +210,9 @@ func (s *system) ask(ts *testscript.TestScript, args []string) []byte {
 	if len(args) != 3 && len(args) != 4 {
 		ts.Fatalf("usage: ledger LEDGER METHOD path [body]")
 	}
-	l, err := s.net.Ledger(args[0])
+	net, err := localnet.Open(ts.Getenv("NET"))
+	ts.Check(err)
+	l, err := net.Ledger(args[0])
 	ts.Check(err)
 	token, err := os.ReadFile(l.AdminFile)
 	ts.Check(err)

@@ -32,7 +32,7 @@ is left running to look at.`,
 }
 
 func runDemo(cmd *cobra.Command, _ []string) error {
-	o := localnet.Options{Progress: func(what string) { fmt.Fprintln(cmd.OutOrStdout(), "starting "+what) }}
+	o := localnet.Options{New: true, Progress: func(what string) { fmt.Fprintln(cmd.OutOrStdout(), "starting "+what) }}
 	o.Dir, _ = cmd.Flags().GetString("dir")
 	if !cmd.Flags().Changed("dir") {
 		o.Dir = localnet.FreeDir(o.Dir)

@@ -24,15 +24,18 @@ free loopback ports that localnet.json in its folder lists.`,
 	}
 	cmd.PersistentFlags().String("dir", defaultLocalnet, "the localnet's folder")
 	up := &cobra.Command{
-		Use: "up", Short: "Make a new localnet and start it", Args: cobra.NoArgs, RunE: runLocalnetUp,
+		Use: "up", Short: "Start a localnet: a new one, or again the one that is down in its folder", Args: cobra.NoArgs, RunE: runLocalnetUp,
+		Long: `Makes a new localnet and starts it. Where one is down in the folder, it is started again: the same keys, chain and ledgers, on the same
+ports unless somebody else has taken one.`,
 		Example: `  corridor localnet up
   corridor localnet up --dir /tmp/second --validators 1   # beside the first`,
 	}
-	up.Flags().Int("validators", localnet.DefaultValidators, "how many hub validators")
+	up.Flags().Int("validators", localnet.DefaultValidators, "how many hub validators a new localnet gets")
 	addBin(up)
 	down := &cobra.Command{
-		Use: "down", Short: "End every process of the localnet", Args: cobra.NoArgs,
-		Example: "  corridor localnet down --purge",
+		Use: "down", Short: "End every process of the localnet; up starts it again", Args: cobra.NoArgs,
+		Example: `  corridor localnet down
+  corridor localnet down --purge   # for good`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, _ := cmd.Flags().GetString("dir")
 			purge, _ := cmd.Flags().GetBool("purge")
@@ -45,8 +48,8 @@ free loopback ports that localnet.json in its folder lists.`,
 	down.Flags().Bool("purge", false, "remove its folder too: keys, ledgers, chain and logs")
 	status := &cobra.Command{
 		Use: "status", Short: "Show processes, addresses and whether all run", Args: cobra.NoArgs, RunE: runLocalnetStatus,
-		Long: `Shows processes, addresses and whether all run. The exit code is 1 if one does not; start a localnet anew with ` +
-			"`corridor localnet down --purge` and `corridor localnet up`.",
+		Long: `Shows processes, addresses and whether all run. The exit code is 1 if one does not; start all of them again with ` +
+			"`corridor localnet down` and `corridor localnet up`.",
 		Example: "  corridor localnet status -o json",
 	}
 	cmd.AddCommand(up, down, status)
@@ -66,7 +69,9 @@ func runLocalnetUp(cmd *cobra.Command, _ []string) error {
 	o := localnet.Options{Progress: func(what string) { fmt.Fprintln(cmd.ErrOrStderr(), "starting "+what) }}
 	o.Dir, _ = cmd.Flags().GetString("dir")
 	o.Bin, _ = cmd.Flags().GetString("bin")
-	o.Validators, _ = cmd.Flags().GetInt("validators")
+	if cmd.Flags().Changed("validators") { // else one that is started again keeps its own
+		o.Validators, _ = cmd.Flags().GetInt("validators")
+	}
 	l, err := localnet.Up(cmd.Context(), o)
 	if err != nil {
 		return err

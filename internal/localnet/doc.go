@@ -2,7 +2,7 @@
 // process of its own on loopback; homes, logs and process ids lie in one folder. A localnet outlives the command
 // that started it.
 //
-//   - up.go and down.go start and stop the whole;
+//   - up.go and down.go start and stop the whole, resume.go starts again what is down;
 //   - hub.go makes the homes of the hub's validators;
 //   - process.go starts a program in a session of its own, and stops or kills it with all its children;
 //   - state.go keeps what runs where in localnet.json.

@@ -12,8 +12,8 @@ import (
 	"github.com/corridor-network/corridor/internal/world"
 )
 
-// Down ends every process of the localnet and forgets it; with purge its folder goes too, also later. It is no error if
-// some had ended before.
+// Down ends every process of the localnet, which Up starts again; with purge its folder goes too, also later. It is no
+// error if some had ended before.
 func Down(ctx context.Context, dir string, purge bool) error {
 	if _, err := Open(dir); err != nil && !(purge && stopped(dir)) {
 		return err // before the lock, which makes the folder
@@ -36,12 +36,12 @@ func Down(ctx context.Context, dir string, purge bool) error {
 	return nil
 }
 
-// end stops everything; then the folder holds no localnet any more, but what it was stays to be read.
+// end stops everything; what the localnet was stays in the folder.
 func (l *Localnet) end(ctx context.Context) error {
 	if err := l.stopAll(ctx); err != nil {
 		return err
 	}
-	err := os.Rename(filepath.Join(l.Dir, stateFile), filepath.Join(l.Dir, "localnet.stopped.json"))
+	err := os.Rename(filepath.Join(l.Dir, stateFile), filepath.Join(l.Dir, stoppedFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

@@ -12,8 +12,11 @@ import (
 	"github.com/corridor-network/corridor/internal/world"
 )
 
-// stateFile, in a localnet's folder, says what runs where.
-const stateFile = "localnet.json"
+// stateFile, in a localnet's folder, says what runs where; it is stoppedFile while the localnet is down.
+const (
+	stateFile   = "localnet.json"
+	stoppedFile = "localnet.stopped.json"
+)
 
 // Localnet is one localnet, as its folder describes it.
 type Localnet struct {
@@ -22,6 +25,8 @@ type Localnet struct {
 	Nodes     []Node    `json:"nodes"`
 	Ledgers   []Ledger  `json:"ledgers"`
 	Processes []Process `json:"processes"`
+	// Ready tells that everything was ready once: what a later Up needs is all there.
+	Ready bool `json:"ready"`
 }
 
 // Node is one hub validator. Addresses are host:port.
@@ -45,19 +50,25 @@ type Ledger struct {
 
 // Open reads the localnet in a folder.
 func Open(dir string) (*Localnet, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, stateFile))
+	l, err := read(filepath.Join(dir, stateFile))
 	if errors.Is(err, os.ErrNotExist) && stopped(dir) {
-		return nil, fmt.Errorf("the localnet in %[1]s is down; its logs are in %[1]s/logs, and `corridor localnet down --dir %[1]s --purge` removes all of it", dir)
+		return nil, fmt.Errorf("the localnet in %[1]s is down; its logs are in %[1]s/logs, `corridor localnet up --dir %[1]s` starts it again, "+
+			"and `corridor localnet down --dir %[1]s --purge` removes all of it", dir)
 	}
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no localnet in %s; start one with `corridor localnet up`", dir)
 	}
+	return l, err
+}
+
+func read(file string) (*Localnet, error) {
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	var l Localnet
 	if err := json.Unmarshal(raw, &l); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, stateFile), err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return &l, nil
 }

@@ -1,6 +1,7 @@
 package localnet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,14 +18,15 @@ import (
 // readyPatience is how long the whole may take to be ready.
 const readyPatience = 2 * time.Minute
 
-// Options of a new localnet. The zero value of Validators is four.
+// Options of a localnet.
 type Options struct {
-	Dir        string // made if missing; must hold no localnet
-	Bin        string // folder of the binaries: corridord, corridor, corridor-sim, corridor-adapter-*
-	ChainID    string // default corridor-local
-	Validators int
+	Dir        string                   // made if missing; a localnet that is down there is started again
+	Bin        string                   // folder of the binaries: corridord, corridor, corridor-sim, corridor-adapter-*
+	ChainID    string                   // of a new one; default corridor-local
+	Validators int                      // of a new one; default DefaultValidators
 	HubOnly    bool                     // no ledgers and notaries
-	Extend     func(*world.World) error // admits more before the genesis is made; may be nil
+	New        bool                     // start none again that is down
+	Extend     func(*world.World) error // admits more before the genesis is made, so for a new one alone; may be nil
 	NodeFlags  []string                 // more flags of `corridord start`, the same for every node
 	Progress   func(string)             // told what is being done; may be nil
 }
@@ -39,12 +41,6 @@ func (o *Options) setDefaults() error {
 	}
 	if o.Bin, err = filepath.Abs(o.Bin); err != nil {
 		return err
-	}
-	if o.ChainID == "" {
-		o.ChainID = "corridor-local"
-	}
-	if o.Validators == 0 {
-		o.Validators = DefaultValidators
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
@@ -61,8 +57,8 @@ func (o *Options) setDefaults() error {
 	return nil
 }
 
-// Up makes a localnet and starts it. When it returns without an error everything is ready; with one, nothing is left
-// running, and the logs stay.
+// Up makes a localnet and starts it, or starts again the one that is down in the folder, on its own keys, chain and
+// ledgers. When it returns without an error everything is ready; with one, nothing is left running, and the logs stay.
 func Up(ctx context.Context, o Options) (*Localnet, error) {
 	if err := o.setDefaults(); err != nil {
 		return nil, err
@@ -75,19 +71,23 @@ func Up(ctx context.Context, o Options) (*Localnet, error) {
 	if _, err := os.Stat(filepath.Join(o.Dir, stateFile)); err == nil {
 		return nil, fmt.Errorf("there is a localnet in %[1]s already: `corridor localnet status --dir %[1]s` shows it, `corridor localnet down --dir %[1]s` ends it", o.Dir)
 	}
+	l, bring := &Localnet{Dir: o.Dir}, (*Localnet).create
 	if stopped(o.Dir) {
-		return nil, fmt.Errorf("%[1]s holds what another localnet left, keys and logs: `corridor localnet down --dir %[1]s --purge` removes it", o.Dir)
+		if l, err = o.reopen(); err != nil {
+			return nil, err
+		}
+		bring = (*Localnet).resume
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
-	l := &Localnet{Dir: o.Dir, ChainID: o.ChainID}
-	if err := l.up(ctx, o); err != nil {
+	if err := bring(l, ctx, o); err != nil {
 		return nil, errors.Join(err, l.end(context.WithoutCancel(ctx)))
 	}
 	return l, nil
 }
 
-func (l *Localnet) up(ctx context.Context, o Options) error {
+// create makes keys, genesis and configurations, and starts what they are for.
+func (l *Localnet) create(ctx context.Context, o Options) error {
 	o.Progress("keys and genesis")
 	w, err := world.New(l.Dir)
 	if err != nil {
@@ -98,13 +98,24 @@ func (l *Localnet) up(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	if err := l.makeHub(ctx, w, o.Validators, filepath.Join(o.Bin, "corridord")); err != nil {
+	l.ChainID = cmp.Or(o.ChainID, "corridor-local")
+	if err := l.makeHub(ctx, w, cmp.Or(o.Validators, DefaultValidators), filepath.Join(o.Bin, "corridord")); err != nil {
 		return err
+	}
+	if !o.HubOnly {
+		if _, err := w.WriteSimulators(l.ChainID); err != nil {
+			return err
+		}
 	}
 	if err := l.save(); err != nil {
 		return err
 	}
-	o.Progress(fmt.Sprintf("hub: %d validators", o.Validators))
+	return l.startAll(ctx, w, o)
+}
+
+// startAll starts every process and waits until all are ready.
+func (l *Localnet) startAll(ctx context.Context, w *world.World, o Options) error {
+	o.Progress(fmt.Sprintf("hub: %d validators", len(l.Nodes)))
 	for _, n := range l.Nodes {
 		argv := append([]string{filepath.Join(o.Bin, "corridord"), "start", "--home", n.Home, "--log_no_color"}, o.NodeFlags...)
 		if err := l.run(command{n.Name, "hub", argv, filepath.Join(l.Dir, "logs", n.Name+".log")}); err != nil {
@@ -123,15 +134,19 @@ func (l *Localnet) up(ctx context.Context, o Options) error {
 	if err := w.WriteClient(l.ChainID, l.Nodes[0].world()); err != nil {
 		return err
 	}
-	if o.HubOnly {
-		return nil
+	if !o.HubOnly {
+		o.Progress(fmt.Sprintf("notaries: %d for each ledger, any %d count", world.NotariesPerLedger, world.Threshold))
+		if err := l.startNotaries(ctx, w, o); err != nil {
+			return err
+		}
 	}
-	o.Progress(fmt.Sprintf("notaries: %d for each ledger, any %d count", world.NotariesPerLedger, world.Threshold))
-	return l.startNotaries(ctx, w, o)
+	l.Ready = true
+	return l.save()
 }
 
-// hubReady waits until every node has a second block.
+// hubReady waits until the hub has made a block since, above its first, and every node has it.
 func (l *Localnet) hubReady(ctx context.Context) error {
+	var want int64
 	for _, n := range l.Nodes {
 		err := until(ctx, n.Name+" to make blocks", func() (bool, error) {
 			if err := l.died(n.Name); err != nil {
@@ -143,7 +158,13 @@ func (l *Localnet) hubReady(ctx context.Context) error {
 			}
 			defer client.Close()
 			b, err := client.Latest(ctx)
-			return err == nil && b.Height >= 2, nil
+			if err != nil {
+				return false, nil //nolint:nilerr // not yet
+			}
+			if want == 0 {
+				want = max(2, b.Height+1)
+			}
+			return b.Height >= want, nil
 		})
 		if err != nil {
 			return err
@@ -165,23 +186,33 @@ func (l *Localnet) died(name string) error {
 }
 
 func (l *Localnet) startLedgers(ctx context.Context, w *world.World, o Options) error {
-	sims, err := w.WriteSimulators(l.ChainID)
-	if err != nil {
-		return err
-	}
+	sims := w.Simulators()
 	for _, s := range sims {
+		if err := forget(s.AddrFile); err != nil {
+			return err
+		}
 		if err := l.run(command{s.Ledger, "ledger", []string{filepath.Join(o.Bin, "corridor-sim"), s.Kind, "--config", s.Config}, filepath.Join(l.Dir, "logs", s.Ledger+".log")}); err != nil {
 			return err
 		}
 	}
+	var ledgers []Ledger
 	for _, s := range sims {
 		address, err := l.answers(ctx, s.Ledger, s.AddrFile, "/healthz")
 		if err != nil {
 			return err
 		}
-		l.Ledgers = append(l.Ledgers, Ledger{ID: s.Ledger, URL: "http://" + address, AdminFile: s.AdminFile})
+		ledgers = append(ledgers, Ledger{ID: s.Ledger, URL: "http://" + address, AdminFile: s.AdminFile})
 	}
+	l.Ledgers = ledgers
 	return l.save()
+}
+
+// forget removes the file in which a process of before wrote its address.
+func forget(addrFile string) error {
+	if err := os.Remove(addrFile); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // answers waits until a process has written its address and answers 200 on a path.
@@ -237,7 +268,7 @@ func (l *Localnet) startNotaries(ctx context.Context, w *world.World, o Options)
 }
 
 func (l *Localnet) startNotary(n world.Notary, bin string) error {
-	if err := os.Remove(n.StatusFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := forget(n.StatusFile()); err != nil {
 		return err
 	}
 	return l.run(command{n.ID, "notary", []string{filepath.Join(bin, "corridor"), "ledger", "run", n.ConfigFile()}, filepath.Join(l.Dir, "logs", n.ID+".log")})

@@ -25,22 +25,30 @@ type Simulator struct {
 // operator is the CBDC's one operator: it keeps every wallet.
 const operator = "operator-1"
 
+// Simulators are the two simulators.
+func (w *World) Simulators() []Simulator {
+	sims := []Simulator{{Ledger: CBDC, Kind: "cbdc"}, {Ledger: Bank, Kind: "bank"}}
+	for i, s := range sims {
+		dir := filepath.Join(w.Dir, "ledgers", s.Ledger)
+		sims[i].Config, sims[i].AddrFile, sims[i].AdminFile = filepath.Join(dir, "config.yaml"), filepath.Join(dir, "addr"), filepath.Join(dir, "admin.token")
+	}
+	return sims
+}
+
 // WriteSimulators writes the two simulators' files.
 func (w *World) WriteSimulators(chainID string) ([]Simulator, error) {
-	var sims []Simulator
-	for _, s := range []Simulator{{Ledger: CBDC, Kind: "cbdc"}, {Ledger: Bank, Kind: "bank"}} {
-		dir := filepath.Join(w.Dir, "ledgers", s.Ledger)
+	sims := w.Simulators()
+	for _, s := range sims {
+		dir := filepath.Dir(s.Config)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
 		}
-		s.Config, s.AddrFile, s.AdminFile = filepath.Join(dir, "config.yaml"), filepath.Join(dir, "addr"), filepath.Join(dir, "admin.token")
 		if err := w.writeTokens(s, dir); err != nil {
 			return nil, err
 		}
 		if err := writeYAML(s.Config, w.simulatorConfig(s, chainID)); err != nil {
 			return nil, err
 		}
-		sims = append(sims, s)
 	}
 	return sims, nil
 }

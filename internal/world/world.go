@@ -141,15 +141,32 @@ func (w *World) admit(i institution) (compliance.Participant, error) {
 	return p, nil
 }
 
+// Open is the world that New made in dir, as far as starting it again needs it: where its notaries and simulators lie. Keys and
+// participants stay unread.
+func Open(dir string) *World {
+	w := &World{Dir: dir}
+	for _, ledger := range []string{CBDC, Bank} {
+		w.Notaries = append(w.Notaries, w.notaries(ledger)...)
+	}
+	return w
+}
+
+// notaries are the voices for a ledger and where their files lie.
+func (w *World) notaries(ledger string) (all []Notary) {
+	for i := range NotariesPerLedger {
+		id := fmt.Sprintf("%s-n%d", ledger, i+1)
+		all = append(all, Notary{Ledger: ledger, ID: id, Dir: filepath.Join(w.Dir, "notaries", id)})
+	}
+	return all
+}
+
 // appoint makes a ledger's notaries: each with a keyring of its own, each admitted to submit.
 func (w *World) appoint(ledger string) error {
 	l := bridge.Ledger{
 		Id: ledger, Cell: bridge.CELL_HOLDS, Link: bridge.LINK_NOTARIES, OrderCheck: bridge.ORDER_CHECK_NONE,
 		Threshold: Threshold, LongestPrepare: longestPrepare, TakeoverDelay: takeoverDelay,
 	}
-	for i := range NotariesPerLedger {
-		n := Notary{Ledger: ledger, ID: fmt.Sprintf("%s-n%d", ledger, i+1)}
-		n.Dir = filepath.Join(w.Dir, "notaries", n.ID)
+	for _, n := range w.notaries(ledger) {
 		keys, err := newKeyring(filepath.Join(n.Dir, "keys"))
 		if err != nil {
 			return err
