@@ -47,6 +47,7 @@ func typed(t *testing.T, words []string) *cobra.Command {
 	require.NoError(t, err)
 	require.NoError(t, cmd.ParseFlags(rest), words)
 	require.NoError(t, cmd.ValidateRequiredFlags(), words)
+	require.NoError(t, cmd.ValidateFlagGroups(), words)
 	require.NoError(t, cmd.ValidateArgs(cmd.Flags().Args()), words)
 	return cmd
 }

@@ -28,10 +28,12 @@ func newQuotePublishCommand() *cobra.Command {
 		Use:   "publish",
 		Short: "Sign and publish a firm quote",
 		Long: `Signs and publishes a firm quote. The rate is an exact decimal: how many units of the receive currency one unit of the pay currency
-buys. Publishing a quote with the same terms and reference again changes nothing.`,
-		Example: `  corridor quote publish --as fxp --pay CNY --receive USD --rate 0.1391 --size 100000.00 --for 10m --reference q-1`,
-		Args:    cobra.NoArgs,
-		RunE:    runQuotePublish,
+buys. Publishing a quote with the same terms and reference again changes nothing. The expiry is one of the terms: with --until the same
+command is the same quote however often it is run; with --for it counts from now, so that each run makes another quote.`,
+		Example: `  corridor quote publish --as fxp --pay CNY --receive USD --rate 0.1391 --size 100000.00 --for 10m --reference q-1
+  corridor quote publish --as fxp --pay CNY --receive USD --rate 0.1391 --size 100000.00 --until 2030-01-31T17:00:00Z --reference q-2`,
+		Args: cobra.NoArgs,
+		RunE: runQuotePublish,
 	}
 	addAs(cmd)
 	f := cmd.Flags()
@@ -40,7 +42,8 @@ buys. Publishing a quote with the same terms and reference again changes nothing
 	f.String("rate", "", "units of the receive currency for one unit of the pay currency, for example 0.1391 (required)")
 	f.String("size", "", "the most that is paid under this quote, in the receive currency (required)")
 	f.String("rounding", "down", "down, up or half-even")
-	f.Duration("for", 10*time.Minute, "how long the quote can be taken, in hub time; at most 720h")
+	f.Duration("for", 0, "how long from now the quote can be taken, in hub time; at most 720h (this or --until)")
+	f.String("until", "", "when the quote expires, in hub time, at most 720h from now; for example 2030-01-31T17:00:00Z (this or --for)")
 	f.Duration("prepare", 5*time.Minute, "how long after the expiry a settlement may still be preparing; at most 720h")
 	f.String("reference", "", "makes equal terms distinct quotes, at most 35 characters (required)")
 	f.String("pay-ledger", "", "ledger on which you receive; needed only where you have accounts on several")
@@ -50,11 +53,32 @@ buys. Publishing a quote with the same terms and reference again changes nothing
 			panic(err) // only if the flag does not exist: a mistake in this file
 		}
 	}
+	cmd.MarkFlagsOneRequired("for", "until")
+	cmd.MarkFlagsMutuallyExclusive("for", "until")
 	return cmd
+}
+
+// quoteExpiry is when the quote ends, or how long it lasts.
+func quoteExpiry(cmd *cobra.Command) (until time.Time, lasts time.Duration, err error) {
+	if cmd.Flags().Changed("for") {
+		lasts, err = cmd.Flags().GetDuration("for")
+		return time.Time{}, lasts, err
+	}
+	text, _ := cmd.Flags().GetString("until")
+	until, err = time.Parse(time.RFC3339, text)
+	// A quote counts nanoseconds since 1970 in 64 bits.
+	if err != nil || until.UnixNano() <= 0 || !time.Unix(0, until.UnixNano()).Equal(until) {
+		return time.Time{}, 0, fmt.Errorf("--until %q: want a time such as 2030-01-31T17:00:00Z", text)
+	}
+	return until, 0, nil
 }
 
 func runQuotePublish(cmd *cobra.Command, _ []string) error {
 	asJSON, err := wantsJSON(cmd)
+	if err != nil {
+		return err
+	}
+	until, lasts, err := quoteExpiry(cmd)
 	if err != nil {
 		return err
 	}
@@ -64,11 +88,11 @@ func runQuotePublish(cmd *cobra.Command, _ []string) error {
 	}
 	defer hub.Client.Close()
 	text := func(name string) string { s, _ := cmd.Flags().GetString(name); return s }
-	lasts, _ := cmd.Flags().GetDuration("for")
 	prepare, _ := cmd.Flags().GetDuration("prepare")
 	q, err := hub.Publish(cmd.Context(), swap.Offer{
 		Provider: text("as"), Pay: text("pay"), Receive: text("receive"), Rate: text("rate"), Size: text("size"), Rounding: text("rounding"),
-		Reference: text("reference"), PayLedger: text("pay-ledger"), ReceiveLedger: text("receive-ledger"), For: lasts, Prepare: prepare,
+		Reference: text("reference"), PayLedger: text("pay-ledger"), ReceiveLedger: text("receive-ledger"),
+		Until: until, For: lasts, Prepare: prepare,
 	})
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ type Offer struct {
 	Reference     string
 	PayLedger     string        // where the provider receives; empty: where it has its one account
 	ReceiveLedger string        // where the provider pays; empty: likewise
+	Until         time.Time     // when it expires, in hub time; zero: For after now
 	For           time.Duration // until it expires
 	Prepare       time.Duration // after the expiry, until the latest prepare deadline
 }
@@ -92,7 +93,14 @@ func (h *Hub) quote(ctx context.Context, o Offer, provider compliance.Participan
 	if err != nil {
 		return order.Quote{}, none, err
 	}
-	expiry := now.Time.Add(o.For)
+	expiry := o.Until
+	if expiry.IsZero() {
+		expiry = now.Time.Add(o.For)
+	}
+	if !expiry.After(now.Time) {
+		return order.Quote{}, none, fmt.Errorf("the quote would expire at %s, and on the hub it is %s: choose a later time",
+			expiry.UTC().Format(time.RFC3339), now.Time.UTC().Format(time.RFC3339))
+	}
 	return order.Quote{
 		ChainID: h.Client.ChainID(), Provider: provider.Address, Reference: o.Reference,
 		PayCurrency: o.Pay, ReceivingLedger: receiving.Ledger, ReceivingAccount: receiving.Account,

@@ -90,6 +90,26 @@ func TestALineSettlesOnceAndItsReferenceIsTaken(t *testing.T) {
 	require.Contains(t, res.Message, "amount 700.00 CNY there, 700.01 CNY here; payee bank-b there, bank-c here")
 }
 
+// A provider whose command was cut off runs it again: an offer that names its expiry is the same quote, one that lasts from now on is not.
+func TestAnOfferUntilATimeIsOneQuoteHoweverOftenPublished(t *testing.T) {
+	hub, _ := market(t)
+	now, err := hub.Client.Latest(t.Context())
+	require.NoError(t, err)
+	publish := func(o swap.Offer) string {
+		q, err := hub.Publish(t.Context(), o)
+		require.NoError(t, err)
+		return q.QuoteId
+	}
+	fixed := offer("q-1", "0.14")
+	fixed.Until, fixed.For = now.Time.Add(time.Hour), 0
+	require.Equal(t, publish(fixed), publish(fixed))
+	require.NotEqual(t, publish(offer("q-2", "0.14")), publish(offer("q-2", "0.14")))
+
+	fixed.Until = now.Time.Add(-time.Second)
+	_, err = hub.Publish(t.Context(), fixed)
+	require.ErrorContains(t, err, "choose a later time")
+}
+
 func TestTheBestUsableQuoteOfTheProviderIsTaken(t *testing.T) {
 	hub, _ := market(t)
 	short := offer("q-short", "0.19")
