@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -70,7 +71,18 @@ func Load(file, envPrefix string, into any) error {
 	if len(problems) == 0 {
 		problems = validate(file, into, lines)
 	}
+	if checked, ok := into.(Checker); ok && len(problems) == 0 {
+		checked.Check(func(field, message string) {
+			problems = append(problems, Problem{file, lines[strings.ToLower(field)], field, message})
+		})
+	}
 	return join(problems)
+}
+
+// Checker is a struct with rules that tags can't say. Check is called when everything else is right; field is a dotted path, list
+// elements in brackets: chains[0].name.
+type Checker interface {
+	Check(problem func(field, message string))
 }
 
 // parse reads the file's one document.
@@ -96,6 +108,13 @@ func join(problems []Problem) error {
 
 // index notes the line of every field by its dotted path.
 func index(n *yaml.Node, path string, lines map[string]int) {
+	if n.Kind == yaml.SequenceNode {
+		for i, item := range n.Content {
+			p := fmt.Sprintf("%s[%d]", path, i)
+			lines[p] = item.Line
+			index(item, p, lines)
+		}
+	}
 	if n.Kind != yaml.MappingNode {
 		return
 	}
@@ -113,21 +132,34 @@ func child(path, name string) string {
 	return path + "." + name
 }
 
-// fields lists the leaves of a struct by dotted path; a map or a list is a leaf.
+// fields lists the fields of a struct by dotted path, those of a list's elements behind []; a map is a leaf.
 func fields(t reflect.Type, path string, known map[string]reflect.Type) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		p := child(path, f.Tag.Get("mapstructure"))
-		known[p] = f.Type
-		if f.Type.Kind() == reflect.Struct {
-			fields(f.Type, p, known)
-		}
+		field(f.Type, child(path, f.Tag.Get("mapstructure")), known)
 	}
 }
 
+func field(t reflect.Type, path string, known map[string]reflect.Type) {
+	known[path] = t
+	switch t.Kind() {
+	case reflect.Struct:
+		fields(t, path, known)
+	case reflect.Slice:
+		field(t.Elem(), path+element, known)
+	}
+}
+
+// element stands for any element of a list.
+const element = "[]"
+
+// anElement is one element of a list.
+var anElement = regexp.MustCompile(`\[\d+\]`)
+
 func unknown(file string, lines map[string]int, known map[string]reflect.Type) (problems []Problem) {
 	for path, line := range lines {
-		if _, ok := known[path]; ok || underMap(path, known) {
+		like := anElement.ReplaceAllString(path, element)
+		if _, ok := known[like]; ok || underMap(like, known) {
 			continue
 		}
 		problems = append(problems, Problem{file, line, path, "there is no such field; check its spelling and its indentation"})
@@ -152,7 +184,7 @@ func decode(file, envPrefix string, known map[string]reflect.Type, into any, lin
 	v.SetEnvPrefix(envPrefix)
 	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
 	for path, t := range known {
-		if t.Kind() == reflect.Struct {
+		if t.Kind() == reflect.Struct || strings.Contains(path, element) {
 			continue
 		}
 		if err := v.BindEnv(path); err != nil {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,22 @@ type settings struct {
 	Hosts  []string          `mapstructure:"hosts"`
 	Labels map[string]string `mapstructure:"labels"`
 	Deep   deep              `mapstructure:"deep"`
+	Items  []item            `mapstructure:"items" validate:"dive"`
+}
+
+type item struct {
+	ID   string   `mapstructure:"id" validate:"required"`
+	Size int      `mapstructure:"size" validate:"max=5"`
+	Tags []string `mapstructure:"tags" validate:"dive,max=2"`
+}
+
+// Check is a rule across fields.
+func (s *settings) Check(problem func(field, message string)) {
+	for i, it := range s.Items {
+		if it.ID == s.Name {
+			problem(fmt.Sprintf("items[%d].id", i), "is the name of the whole")
+		}
+	}
 }
 
 type deep struct {
@@ -89,6 +106,13 @@ func TestProblems(t *testing.T) {
 		{"not an address", "name: a\ndeep: {at: here}\n", []string{`s.yaml:2: deep.at: "here" is not host:port`}},
 		{"too small", "name: a\ncount: 0\n", []string{"s.yaml:2: count: 0 is too small: want at least 1"}},
 		{"too long", "name: a much longer name\n", []string{"s.yaml:1: name: "}},
+		{"an unknown field in a list", "name: a\nitems:\n  - id: x\n  - id: y\n    colour: red\n", []string{"s.yaml:5: items[1].colour: there is no such field"}},
+		{"a missing field in a list", "name: a\nitems:\n  - size: 1\n", []string{"items[0].id: is missing"}},
+		{"a bad field in a list", "name: a\nitems:\n  - id: x\n    size: 6\n", []string{"s.yaml:4: items[0].size: 6 is too large"}},
+		{"the wrong kind in a list", "name: a\nitems:\n  - id: x\n    size: 2.5\n", []string{"s.yaml:4: items[0].size: 2.5 is not a whole number"}},
+		{"a bad element of a list in a list", "name: a\nitems:\n  - id: x\n    tags:\n      - ok\n      - long\n", []string{"s.yaml:6: items[0].tags[1]: "}},
+		{"a word for a list's element", "name: a\nitems: [x]\n", []string{"s.yaml:2: items[0]: "}},
+		{"a rule across fields", "name: a\nitems:\n  - id: x\n  - id: a\n", []string{"s.yaml:4: items[1].id: is the name of the whole"}},
 		{"several, in the order of the file", "b: 1\nname: a\na: 1\n", []string{"s.yaml:1: b: ", "s.yaml:3: a: "}},
 		{"several on one line", "name: a\ndeep: {z: 1, b: 2, c: 3}\n", []string{"s.yaml:2: deep.b: ", "s.yaml:2: deep.c: ", "s.yaml:2: deep.z: "}},
 	} {
