@@ -31,7 +31,7 @@ func newQuotePublishCommand() *cobra.Command {
 buys. Publishing a quote with the same terms and reference again changes nothing. The expiry is one of the terms: with --until the same
 command is the same quote however often it is run; with --for it counts from now, so that each run makes another quote.`,
 		Example: `  corridor quote publish --as fxp --pay CNY --receive USD --rate 0.1391 --size 100000.00 --for 10m --reference q-1
-  corridor quote publish --as fxp --pay CNY --receive USD --rate 0.1391 --size 100000.00 --until 2030-01-31T17:00:00Z --reference q-2`,
+  corridor quote publish --as fxp --pay CNY --receive USD --rate 0.1391 --size 100000.00 --until ` + tomorrow() + ` --reference q-2`,
 		Args: cobra.NoArgs,
 		RunE: runQuotePublish,
 	}
@@ -43,7 +43,7 @@ command is the same quote however often it is run; with --for it counts from now
 	f.String("size", "", "the most that is paid under this quote, in the receive currency (required)")
 	f.String("rounding", "down", "down, up or half-even")
 	f.Duration("for", 0, "how long from now the quote can be taken, in hub time; at most 720h (this or --until)")
-	f.String("until", "", "when the quote expires, in hub time, at most 720h from now; for example 2030-01-31T17:00:00Z (this or --for)")
+	f.String("until", "", "when the quote expires, in hub time, at most 720h from now; for example "+tomorrow()+" (this or --for)")
 	f.Duration("prepare", 5*time.Minute, "how long after the expiry a settlement may still be preparing; at most 720h")
 	f.String("reference", "", "makes equal terms distinct quotes, at most 35 characters (required)")
 	f.String("pay-ledger", "", "ledger on which you receive; needed only where you have accounts on several")
@@ -58,6 +58,11 @@ command is the same quote however often it is run; with --for it counts from now
 	return cmd
 }
 
+// tomorrow is an expiry that an example can name and the hub would take.
+func tomorrow() string {
+	return time.Now().UTC().Add(24 * time.Hour).Truncate(time.Hour).Format(time.RFC3339)
+}
+
 // quoteExpiry is when the quote ends, or how long it lasts.
 func quoteExpiry(cmd *cobra.Command) (until time.Time, lasts time.Duration, err error) {
 	if cmd.Flags().Changed("for") {
@@ -68,7 +73,7 @@ func quoteExpiry(cmd *cobra.Command) (until time.Time, lasts time.Duration, err 
 	until, err = time.Parse(time.RFC3339, text)
 	// A quote counts nanoseconds since 1970 in 64 bits.
 	if err != nil || until.UnixNano() <= 0 || !time.Unix(0, until.UnixNano()).Equal(until) {
-		return time.Time{}, 0, fmt.Errorf("--until %q: want a time such as 2030-01-31T17:00:00Z", text)
+		return time.Time{}, 0, fmt.Errorf("--until %q: want a time such as %s", text, tomorrow())
 	}
 	return until, 0, nil
 }
