@@ -48,7 +48,6 @@ type finding struct {
 	upTo     int64
 	wanted   func(*entry) bool
 	happened func(sequence uint64, height int64) (bool, error)
-	pruned   bool // some state was asked for and is not there any more
 	scanned  bool // the blocks before the oldest state were read
 }
 
@@ -65,8 +64,10 @@ func (f *finding) all(ctx context.Context) error {
 			return err
 		}
 		took, err := f.take(ctx, height, sequence)
-		if err != nil && !f.pruned {
-			return err
+		if err != nil {
+			if _, now := f.path.ends[f.end].Chain.Block(ctx, f.upTo); now != nil {
+				return err // the chain gives no block at all
+			}
 		}
 		if !took {
 			if height, err = f.scan(ctx, height, sequence); err != nil {
@@ -91,7 +92,7 @@ func (f *finding) lowest() (sequence uint64, any bool) {
 	return sequence, any
 }
 
-// block is the block in which it happened, or the first whose state is there if that is later.
+// block is the block in which it happened, or, if that is later, the first whose state is there.
 func (f *finding) block(ctx context.Context, sequence uint64, near int64) (int64, error) {
 	return firstHeight(0, f.upTo, near, func(height int64) (bool, error) {
 		yes, err := f.happened(sequence, height)
@@ -104,8 +105,7 @@ func (f *finding) block(ctx context.Context, sequence uint64, near int64) (int64
 		if _, now := f.happened(sequence, 0); now != nil {
 			return false, now // the chain says nothing at all
 		}
-		f.pruned = true
-		return false, nil
+		return false, nil // it is pruned; absence of a key may mean that too
 	})
 }
 

@@ -5,7 +5,7 @@ package ibcpath
 // asks about 2 log2(distance) times.
 func firstHeight(after, upTo, near int64, holds func(int64) (bool, error)) (int64, error) {
 	low, high := after, upTo // it does not hold at low, it does at high
-	at, step := min(max(near, low+1), high), int64(1)
+	at, step := min(max(near, low+1), high-1), int64(1)
 	up := true
 	for first := true; low < at && at < high; first = false {
 		yes, err := holds(at)
