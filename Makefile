@@ -17,10 +17,11 @@ endif
 sdk     := github.com/cosmos/cosmos-sdk/version
 LDFLAGS := -s -w -X $(sdk).Name=corridor -X $(sdk).AppName=corridord -X $(sdk).Version=$(VERSION) -X $(sdk).Commit=$(COMMIT)
 
-# What the tests run under; CI puts a tool here that remembers what was skipped. `make lint` vets: go test would vet every
-# dependency as well, which costs minutes from a cold cache.
+# What the tests run under; CI puts a tool here that remembers what was skipped.
 GOTEST   ?= go test
-NOVET    := -vet=off
+# Minutes saved from a cold cache: `make lint` vets, while go test would vet every dependency as well; and forty test
+# programs are linked without what only a debugger reads.
+TESTFLAGS := -vet=off -ldflags=-w
 # Small packages with goroutines of their own, tested once more under the race detector.
 RACE_PKGS := ./sdk/... ./memory/...
 LINT     := $(BUILD)/tools/golangci-lint
@@ -38,14 +39,14 @@ build: ## build every program into build/
 	go -C adapters build -ldflags '-s -w' -o $(BUILD)/ ./cmd/...
 
 test: build ## everything a change must pass
-	$(GOTEST) $(NOVET) -timeout 10m $$(go list ./... | grep -v /e2e)
-	cd adapters && $(GOTEST) $(NOVET) -timeout 5m ./...
-	cd adapters && go test $(NOVET) -race -short -timeout 5m $(RACE_PKGS)
-	CORRIDOR_BIN=$(BUILD) $(GOTEST) $(NOVET) -p 1 -count=1 -timeout 15m ./e2e/...
+	$(GOTEST) $(TESTFLAGS) -timeout 10m $$(go list ./... | grep -v /e2e)
+	cd adapters && $(GOTEST) $(TESTFLAGS) -timeout 5m ./...
+	cd adapters && go test $(TESTFLAGS) -race -short -timeout 5m $(RACE_PKGS)
+	CORRIDOR_BIN=$(BUILD) $(GOTEST) $(TESTFLAGS) -p 1 -count=1 -timeout 15m ./e2e/...
 
 test-fast: ## the tests without whole-system stories and long suites
-	go test $(NOVET) -short -timeout 3m $$(go list ./... | grep -v /e2e)
-	cd adapters && go test $(NOVET) -short -timeout 3m ./...
+	go test $(TESTFLAGS) -short -timeout 3m $$(go list ./... | grep -v /e2e)
+	cd adapters && go test $(TESTFLAGS) -short -timeout 3m ./...
 
 lint: $(LINT) ## golangci-lint: import walls, determinism, format (its first build takes 2 minutes)
 	$(LINT) run ./...
