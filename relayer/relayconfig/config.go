@@ -47,7 +47,7 @@ type Chain struct {
 	GasPriceCap   string   `mapstructure:"gas_price_cap"`                                       // a chain that wants more is not paid; empty: ten times gas_price
 	GasAdjustment float64  `mapstructure:"gas_adjustment" validate:"omitempty,min=1,max=10"`    // of learned gas; 0: the relayer's own
 	MaxGas        uint64   `mapstructure:"max_gas"`                                             // of one transaction; 0: what the chain allows
-	MaxTxBytes    int      `mapstructure:"max_tx_bytes" validate:"omitempty,min=10000"`         // 0: 900,000
+	MaxTxBytes    int      `mapstructure:"max_tx_bytes" validate:"omitempty,min=10000"`         // 0: 740,000
 	Keys          []string `mapstructure:"keys" validate:"required,min=1,max=64,dive,required"` // names in the keyring; each signs at the same time
 	FeeGranter    string   `mapstructure:"fee_granter"`                                         // an address that pays the fees, bech32
 	Memo          string   `mapstructure:"memo" validate:"max=256"`
@@ -78,9 +78,10 @@ type Filter struct {
 	Deny  []Rule `mapstructure:"deny" validate:"max=256,dive"`
 }
 
-// Rule names packets by what is not empty in it; all of that must fit. Channel and Port are those of either end; Sender and Denom are
-// of ICS-20 packets only. A trailing * fits any rest.
+// Rule names packets by what is not empty in it; all of that must fit, and * stands for any text. Channel and Port are those of one end,
+// on Chain if that is given; Sender and Denom are of ICS-20 packets only.
 type Rule struct {
+	Chain   string `mapstructure:"chain" validate:"max=64"` // its name in this file
 	Channel string `mapstructure:"channel" validate:"max=64"`
 	Port    string `mapstructure:"port" validate:"max=128"`
 	Sender  string `mapstructure:"sender" validate:"max=128"`
@@ -153,6 +154,13 @@ func (c *Config) Check(problem func(field, message string)) {
 				problem(at(side+".chain"), fmt.Sprintf("there is no chain %q in this file: %s", end.Chain, strings.Join(c.ChainNames(), ", ")))
 			}
 		}
+		for list, rules := range map[string][]Rule{"allow": p.Filter.Allow, "deny": p.Filter.Deny} {
+			for j, rule := range rules {
+				if rule.Chain != "" && rule.Chain != p.A.Chain && rule.Chain != p.B.Chain {
+					problem(at(fmt.Sprintf("filter.%s[%d].chain", list, j)), fmt.Sprintf("%q is on neither end of this path: %s, %s", rule.Chain, p.A.Chain, p.B.Chain))
+				}
+			}
+		}
 		p.check(func(field, message string) { problem(at(field), message) })
 	}
 }
@@ -192,7 +200,7 @@ func (p Path) check(problem func(field, message string)) {
 	for list, rules := range map[string][]Rule{"allow": p.Filter.Allow, "deny": p.Filter.Deny} {
 		for i, rule := range rules {
 			if rule == (Rule{}) {
-				problem(fmt.Sprintf("filter.%s[%d]", list, i), "names no packet; give it a channel, port, sender or denom")
+				problem(fmt.Sprintf("filter.%s[%d]", list, i), "names no packet; give it a chain, channel, port, sender or denom")
 			}
 		}
 	}

@@ -97,6 +97,7 @@ func TestProblems(t *testing.T) {
 		{"half linked", ", connection: connection-0}", "}", "r.yaml:16: paths[0].a: has some of"},
 		{"a share out of range", "index: 1, of: 2", "index: 2, of: 2", "paths[0].share.index: 2 is not below share.of, 2"},
 		{"an empty rule", "- port: transfer", "- {}", "r.yaml:20: paths[0].filter.allow[0]: names no packet"},
+		{"a rule of another path's chain", "- port: transfer", "- {chain: c}", `r.yaml:20: paths[0].filter.allow[0].chain: "c" is on neither end`},
 		{"a bare duration", "clear_every: 5m", "clear_every: 5", "clear_every: 5 is not a duration"},
 		{"not an address", "paths:\n", "api: {listen: here}\npaths:\n", `api.listen: `},
 	} {

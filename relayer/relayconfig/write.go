@@ -54,7 +54,32 @@ func SetPath(file string, p Path) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	return writeFile(file, text)
+	return writeFile(file, withBlankLines(string(raw), string(text)))
+}
+
+// withBlankLines puts a blank line before each line that had one before it, because YAML's nodes do not keep them.
+func withBlankLines(before, after string) []byte {
+	var parted []string // lines that come after a blank one, in order
+	last := "-"
+	for _, line := range strings.Split(before, "\n") {
+		if line = strings.TrimSpace(line); line != "" && last == "" {
+			parted = append(parted, line)
+		}
+		last = line
+	}
+	var out strings.Builder
+	last = "-"
+	for _, line := range strings.SplitAfter(after, "\n") {
+		if bare := strings.TrimSpace(line); len(parted) > 0 && bare == parted[0] {
+			parted = parted[1:]
+			if last != "" {
+				out.WriteByte('\n')
+			}
+		}
+		out.WriteString(line)
+		last = strings.TrimSpace(line)
+	}
+	return []byte(out.String())
 }
 
 // find is the value of a mapping's key, or nil.

@@ -14,6 +14,7 @@ func TestALinkedPathIsWrittenAndAPersonsCommentsStay(t *testing.T) {
 	const remark = "    prefix: osmo # theirs, since March\n"
 	file := filepath.Join(t.TempDir(), "r.yaml")
 	text := strings.Replace(good, "    prefix: osmo\n", remark, 1)
+	text = strings.Replace(text, "\npaths:", "\n\n# what is relayed\npaths:", 1)
 	require.NoError(t, os.WriteFile(file, []byte("# our relayer\n"+text), 0o600))
 	c, err := Load(file)
 	require.NoError(t, err)
@@ -26,6 +27,7 @@ func TestALinkedPathIsWrittenAndAPersonsCommentsStay(t *testing.T) {
 	written, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Contains(t, string(written), "# our relayer\n")
+	require.Contains(t, string(written), "\n\n# what is relayed\npaths:")
 	require.Contains(t, string(written), strings.TrimSpace(remark))
 	again, err := Load(file)
 	require.NoError(t, err)

@@ -30,6 +30,11 @@ type Report interface {
 	Status() any
 }
 
+// Actor is a report that can be told to do something besides. What Routes adds must be harmless to whoever reaches the server.
+type Actor interface {
+	Routes(*http.ServeMux)
+}
+
 // Server serves one relayer's report.
 type Server struct {
 	Address string // where it listens
@@ -79,6 +84,9 @@ func routes(r Report, metrics prometheus.Gatherer) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(r.Status()) //nolint:errcheck // the client has gone
 	})
+	if actor, ok := r.(Actor); ok {
+		actor.Routes(mux)
+	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	return mux
 }
