@@ -28,7 +28,8 @@ Commands that speak to a hub read one file: --config, else $CORRIDOR_CONFIG, els
 	flags.String("config", "", "client configuration (default $CORRIDOR_CONFIG, else .localnet/client.yaml)")
 	flags.StringP("output", "o", "text", "text or json")
 	root.AddCommand(newSwapCommand(), newQuoteCommand(), newConsentCommand(), newParticipantCommand(),
-		newLedgerCommand(), newConfigCommand(), newLocalnetCommand(), newDemoCommand())
+		newLedgerCommand(), newConfigCommand(), newLocalnetCommand(), newDemoCommand(),
+		newRelayCommand())
 	markStarted(root)
 	return root
 }

@@ -135,7 +135,7 @@ func (r *runner) pathOptions() ibcpath.Options {
 // PathOptions is what the file says of a path.
 func PathOptions(p relayconfig.Path, ends [2]relayconfig.Chain, o Options) ibcpath.Options {
 	return ibcpath.Options{
-		Updater: lightclient.Updater{}, Filter: filter(p.Filter, ends), ClearEvery: p.ClearEvery, Log: o.Log.With("path", p.Name),
+		Updater: lightclient.Updater{}, Filter: filter(p.Filter, ends), ClearEvery: p.ClearEvery, Log: o.Log.With("name", p.Name),
 		Share: ibcpath.Share{Index: p.Share.Index, Of: p.Share.Of, After: int64(p.Share.Delay)},
 	}
 }
