@@ -36,16 +36,17 @@ type Finding struct {
 type Guard struct {
 	End          ibcpath.End
 	Counterparty ibcpath.Reader
+	From         int64         // the block of the chain that Run begins with; its newest if 0
 	Observe      func(Finding) // told of each finding; may be nil
 
 	mu      sync.Mutex
 	waiting []shown // of heights that the counterparty does not have yet
 }
 
-// Run watches the chain's blocks from now on until ctx ends. Where somebody reads the blocks anyway, Block spares reading
+// Run watches the chain's blocks until ctx ends. Where somebody reads the blocks anyway, Block spares reading
 // them twice. A block that cannot be read is read again with the next one.
 func (g *Guard) Run(ctx context.Context) error {
-	next := int64(0)
+	next := g.From
 	for head := range g.End.Chain.Follow(ctx) {
 		if next == 0 {
 			next = head.Height

@@ -3,6 +3,7 @@ package lightclient
 import (
 	"context"
 	"fmt"
+	"time"
 
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -11,6 +12,12 @@ import (
 	upgradetypes "cosmossdk.io/x/upgrade/types"
 
 	"github.com/corridor-network/corridor/relayer/ibcpath"
+)
+
+// How long the header of a chain's last block is asked for once the one before is there.
+const (
+	lastBlockPoll    = 200 * time.Millisecond
+	lastBlockTimeout = time.Minute
 )
 
 // Upgrade moves a client over its chain's planned upgrade that changes what a client must know, such as the chain id. The
@@ -35,7 +42,7 @@ func Upgrade(ctx context.Context, end ibcpath.End, counterparty ibcpath.Reader, 
 		return ibcpath.Sent{}, fmt.Errorf("client %s on %s was brought to block %s of %s already, past the upgrade at %d: it can only "+
 			"be replaced by governance", client.ID, client.Chain, known, counterparty.ID(), plan)
 	}
-	if _, err := ibcpath.Newest(ctx, counterparty, plan); err != nil {
+	if err := awaitLast(ctx, counterparty, plan); err != nil {
 		return ibcpath.Sent{}, err
 	}
 	forward, _, err := Updater{}.Update(ctx, end, counterparty, plan)
@@ -51,6 +58,27 @@ func Upgrade(ctx context.Context, end ibcpath.End, counterparty ibcpath.Reader, 
 		signed.Signer = signer
 		return append(forward(signer), &signed)
 	})
+}
+
+// awaitLast waits until the chain has agreed on its last block. The old program signs it and halts before it is executed, so the
+// newest head stays one lower, and nothing but asking tells.
+func awaitLast(ctx context.Context, chain ibcpath.Reader, plan int64) error {
+	if _, err := ibcpath.Newest(ctx, chain, plan-1); err != nil {
+		return err
+	}
+	tick := time.NewTicker(lastBlockPoll)
+	defer tick.Stop()
+	for end := time.Now().Add(lastBlockTimeout); ; {
+		_, err := chain.Header(ctx, plan, clienttypes.ZeroHeight())
+		if err == nil || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // planned is the height of the upgrade that is under way.

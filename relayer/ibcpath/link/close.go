@@ -39,11 +39,9 @@ func Close(ctx context.Context, ends [2]ibcpath.End, channel ibcpath.Channel, ob
 // lookAtChannel reads how far both ends are.
 func (l *linker) lookAtChannel(ctx context.Context) error {
 	for side := range 2 {
-		head, err := l.newest(ctx, side)
-		if err != nil {
+		if err := l.catchUp(ctx, side); err != nil {
 			return err
 		}
-		l.height[side] = head.Height - 1
 		port, id := l.spec.Ports[side], l.channel[side].id
 		raw, err := l.ends[side].Chain.Value(ctx, host.ChannelKey(port, id), l.height[side])
 		if err != nil {

@@ -15,6 +15,7 @@ var advice = []struct{ text, say string }{
 	{"invalid port", "the application is bound to another port: check its name"},
 	{"channel ordering", "the application wants the other order: link with or without --ordered"},
 	{"expected UNORDERED", "the application wants the other order: link with or without --ordered"},
+	{"ICS20 version", "the application speaks another version: name it with --version"},
 	{"invalid version", "the application speaks another version: name it with --version"},
 	{"port is already bound", "the application allows one channel a port: use the one that is there"},
 	{"cannot close", "the application does not let its channels be closed"},

@@ -38,7 +38,12 @@ func (l *linker) messages(ctx context.Context, s step) (build, error) {
 	m := making{side: s.side, own: l.ends[s.side], far: l.ends[1-s.side], channel: l.channel, spec: l.spec}
 	var parts []build
 	if s.proves() {
-		update, at, err := lightclient.Updater{}.Update(ctx, m.own, m.far.Chain, l.height[1-s.side]+1)
+		// The next block's header proves the state that was read.
+		proving := l.height[1-s.side] + 1
+		if _, err := l.await(ctx, 1-s.side, proving); err != nil {
+			return nil, err
+		}
+		update, at, err := lightclient.Updater{}.Update(ctx, m.own, m.far.Chain, proving)
 		if err != nil {
 			return nil, err
 		}

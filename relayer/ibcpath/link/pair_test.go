@@ -25,7 +25,8 @@ func TestTheFurthestHandshakeIsGoneOnWith(t *testing.T) {
 		{"open beside an older init", []half{{"a0", "", initial}, {"a1", "b0", opened}}, []half{{"b0", "a1", opened}}, [2]string{"a1", "b0"}},
 		{"two open: the lower", []half{{"a0", "b1", opened}, {"a1", "b0", opened}}, []half{{"b0", "a1", opened}, {"b1", "a0", opened}}, [2]string{"a0", "b1"}},
 		{
-			"crossing hellos: each tried the other's init; the first of two alike", []half{{"a0", "", initial}, {"a1", "b0", tried}},
+			"crossing hellos: each tried the other's init; the first of two alike",
+			[]half{{"a0", "", initial}, {"a1", "b0", tried}},
 			[]half{{"b0", "", initial}, {"b1", "a0", tried}},
 			[2]string{"a0", "b1"},
 		},

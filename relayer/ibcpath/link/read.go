@@ -25,14 +25,12 @@ const (
 // headTimeout is how long a chain may take for a block before linking gives up with words.
 const headTimeout = 2 * time.Minute
 
-// look reads what both chains say in the state before their newest block, which that block's header proves.
+// look reads what both chains say in their newest state, own transactions included.
 func (l *linker) look(ctx context.Context) (view, error) {
 	for side := range 2 {
-		head, err := l.newest(ctx, side)
-		if err != nil {
+		if err := l.catchUp(ctx, side); err != nil {
 			return view{}, err
 		}
-		l.height[side] = head.Height - 1
 	}
 	v := view{clients: [2]string{l.ends[0].ClientID, l.ends[1].ClientID}, cautious: l.cautious}
 	if v.clients[0] == "" || v.clients[1] == "" {
@@ -50,11 +48,18 @@ func (l *linker) look(ctx context.Context) (view, error) {
 	return v, err
 }
 
-// newest waits for a block after the last own transaction, so that its outcome is proved.
-func (l *linker) newest(ctx context.Context, side int) (ibcpath.Head, error) {
-	waiting, stop := context.WithTimeoutCause(ctx, headTimeout, fmt.Errorf("no block for %s: is the chain halted?", headTimeout))
+// catchUp notes the chain's newest block; it waits for that of the last own transaction.
+func (l *linker) catchUp(ctx context.Context, side int) error {
+	head, err := l.await(ctx, side, max(l.sentAt[side], 1))
+	l.height[side] = head.Height
+	return err
+}
+
+// await waits for a block.
+func (l *linker) await(ctx context.Context, side int, height int64) (ibcpath.Head, error) {
+	waiting, stop := context.WithTimeoutCause(ctx, headTimeout, fmt.Errorf("none came for %s: is the chain halted?", headTimeout))
 	defer stop()
-	return ibcpath.Newest(waiting, l.ends[side].Chain, max(l.sentAt[side]+1, 2))
+	return ibcpath.Newest(waiting, l.ends[side].Chain, height)
 }
 
 // findConnection is the furthest handshake over the pair of clients.
