@@ -132,28 +132,30 @@ type Numbered struct {
 
 // Sequence picks from the decisions about all packets of an ordered channel that have not ended, lowest sequence first, those that
 // keep its order: acknowledgements from the lowest packet on, packets from the next one that the destination takes, and
-// timeouts from there. It is pure.
+// timeouts from the lowest that was not received, those before which have timed out already. It is pure.
 func Sequence(all []Numbered, nextRecv uint64) []Numbered {
 	var picked []Numbered
-	acking := true
+	acking, first := true, Wait // the action of the first that was not received
 	for _, each := range all {
+		do := each.Decision.Do
 		if each.Sequence < nextRecv {
-			acking = acking && each.Decision.Do == Ack
-			if acking {
+			if acking = acking && do == Ack; acking {
 				picked = append(picked, each)
 			}
 			continue
 		}
-		do := each.Decision.Do
-		if each.Sequence != nextRecv || do != Recv && do != Timeout && do != TimeoutOnClose {
+		if first == Wait {
+			first = do
+		}
+		switch {
+		case do != first: // what is behind is decided on when that is done
+			return picked
+		case do == Recv && each.Sequence == nextRecv:
+			nextRecv++
+		case do != Timeout && do != TimeoutOnClose:
 			return picked
 		}
-		if before := len(picked) - 1; before >= 0 && picked[before].Sequence+1 == each.Sequence &&
-			picked[before].Decision.Do != Ack && picked[before].Decision.Do != do {
-			return picked // what is behind a packet that times out is decided when that is done
-		}
 		picked = append(picked, each)
-		nextRecv++
 	}
 	return picked
 }

@@ -97,6 +97,8 @@ func TestAnOrderedChannelKeepsItsOrder(t *testing.T) {
 		{"acknowledgements from the lowest", 2, []Action{Ack, Ack, Recv, Recv}, 4, []uint64{2, 3, 4, 5}},
 		{"no acknowledgement behind one that waits", 2, []Action{Wait, Ack, Recv}, 4, []uint64{4}},
 		{"timeouts", 4, []Action{Timeout, Timeout}, 4, []uint64{4, 5}},
+		{"timeouts behind one that timed out before", 5, []Action{Timeout, Timeout}, 4, []uint64{5, 6}},
+		{"nothing is received behind one that timed out", 5, []Action{Recv, Recv}, 4, nil},
 		{"a timeout behind a packet waits for it", 4, []Action{Recv, Timeout}, 4, []uint64{4}},
 		{"a packet behind a timeout is not sent", 4, []Action{Timeout, Recv}, 4, []uint64{4}},
 		{"timeouts on close after acknowledgements", 3, []Action{Ack, TimeoutOnClose, TimeoutOnClose}, 4, []uint64{3, 4, 5}},

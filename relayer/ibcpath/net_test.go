@@ -32,14 +32,14 @@ const checkEvery = 20 * time.Millisecond
 
 // net is two real chains, linked.
 type net struct {
-	t       *testing.T
+	t       testing.TB
 	nodes   [2]*testchain.Node
 	ends    [2]ibcpath.End
 	channel ibcpath.Channel // transfer to transfer
 }
 
 // newNet starts two chains and links them by a transfer channel.
-func newNet(t *testing.T, spec link.Spec, opts ...testchain.Option) *net {
+func newNet(t testing.TB, spec link.Spec, opts ...testchain.Option) *net {
 	t.Helper()
 	n := &net{t: t}
 	for end, id := range []string{"ping-1", "pong-1"} {
@@ -101,7 +101,7 @@ func (n *net) key(from int, sequence uint64) ibcpath.PacketKey {
 }
 
 // run runs a path until the returned function is called.
-func (n *net) run(t *testing.T, p *ibcpath.Path) (stop func()) {
+func (n *net) run(t testing.TB, p *ibcpath.Path) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(n.t.Context())
 	ended := make(chan error, 1)

@@ -162,7 +162,7 @@ func (n *net) shares(t *testing.T) {
 		}
 		opts := n.options()
 		watches[i].observe(&opts)
-		opts.Share = ibcpath.Share{Index: i, Of: 2, After: 40}
+		opts.Share = ibcpath.Share{Index: i, Of: 2, After: 20}
 		paths[i] = ibcpath.NewPath(ends, opts)
 		stops[i] = n.run(t, paths[i])
 	}
