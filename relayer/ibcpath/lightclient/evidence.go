@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	clienttypes "github.com/cosmos/ibc-go/v8/modules/core/02-client/types"
@@ -19,6 +20,10 @@ const maxHeaderBytes = 4 << 20
 type shown struct {
 	height clienttypes.Height
 	header *ibctm.Header // nil where the chain's events do not carry it
+
+	failed time.Time // when judging it failed first; zero if it did not
+	again  time.Time // when it is judged again
+	told   bool      // that it is a fork, and why it could not be submitted
 }
 
 // shownIn gives the headers that the events say were shown to the client, in order.

@@ -23,7 +23,14 @@ const (
 	maxConsensus = 5000 // consensus states of a client that are listed
 )
 
-// Finding is misbehaviour that was found. Submitted says that the client is frozen now.
+// For how long, and how often, a header is judged again that could not be judged or submitted.
+const (
+	retryFor   = 10 * time.Minute
+	retryEvery = 5 * time.Second
+)
+
+// Finding is misbehaviour that was found; without a height, only why something could not be judged. Submitted says that the
+// client is frozen now.
 type Finding struct {
 	Client    string
 	Height    clienttypes.Height
@@ -65,8 +72,8 @@ func (g *Guard) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Block judges the headers in one block of the chain that has the client, and those left waiting. An error means that the block
-// should be given again; findings go to Observe.
+// Block judges the headers in one block of the chain that has the client, and those left waiting: headers of heights that the
+// counterparty does not have yet, and those that could not be judged or submitted so far. Findings go to Observe.
 func (g *Guard) Block(ctx context.Context, block ibcpath.Block) error {
 	fresh, err := shownIn(block.Events, g.End.ClientID)
 	if err != nil {
@@ -82,28 +89,42 @@ func (g *Guard) Block(ctx context.Context, block ibcpath.Block) error {
 	if err != nil {
 		return err
 	}
-	queue := append(g.waiting, fresh...)
 	var waiting []shown
-	for _, each := range queue {
-		if each.height.RevisionHeight > uint64(head.Height) {
+	for _, each := range append(g.waiting, fresh...) {
+		if each.height.RevisionHeight > uint64(head.Height) || time.Now().Before(each.again) || !g.settled(ctx, &each) {
 			waiting = append(waiting, each)
-			continue
-		}
-		if err := g.judge(ctx, each); err != nil {
-			return err
 		}
 	}
 	g.waiting = waiting[max(len(waiting)-maxWaiting, 0):]
-	return nil
+	return ctx.Err()
 }
 
-// judge compares one header with the chain's own.
-func (g *Guard) judge(ctx context.Context, claim shown) error {
-	height := int64(claim.height.RevisionHeight)
+// settled judges a header and says whether that is all there is to do about it. A node that is away for a while must not hide a
+// fork, and one that has pruned the height must not keep the guard from what comes after.
+func (g *Guard) settled(ctx context.Context, claim *shown) bool {
+	err := g.judge(ctx, claim)
+	if err == nil {
+		return true
+	}
+	now := time.Now()
+	if claim.failed.IsZero() {
+		claim.failed = now
+	}
+	claim.again = now.Add(retryEvery)
+	if now.Sub(claim.failed) < retryFor {
+		return false
+	}
+	g.tell(Finding{Client: g.End.ClientID, Err: fmt.Errorf("given up on judging header %s shown to client %s on %s: %w", claim.height,
+		g.End.ClientID, g.End.Chain.ID(), err)})
+	return true
+}
+
+// judge compares one header with the chain's own, and shows the client both if they differ.
+func (g *Guard) judge(ctx context.Context, claim *shown) error {
 	if claim.header == nil {
 		return g.judgeStored(ctx, claim.height)
 	}
-	own, err := g.Counterparty.Header(ctx, height, clienttypes.ZeroHeight())
+	own, err := g.Counterparty.Header(ctx, int64(claim.height.RevisionHeight), clienttypes.ZeroHeight())
 	if err != nil {
 		return err
 	}
@@ -111,8 +132,11 @@ func (g *Guard) judge(ctx context.Context, claim shown) error {
 		return nil
 	}
 	err = g.accuse(ctx, claim.header)
-	g.tell(Finding{Client: g.End.ClientID, Height: claim.height, Submitted: err == nil, Err: err})
-	return ctx.Err()
+	if err == nil || !claim.told {
+		claim.told = true
+		g.tell(Finding{Client: g.End.ClientID, Height: claim.height, Submitted: err == nil, Err: err})
+	}
+	return err
 }
 
 // judgeStored finds a fork by what the client has stored, where the chain's events carry no headers. It can be told, not proved.
