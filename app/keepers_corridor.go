@@ -41,6 +41,8 @@ func newCorridorKeepers(in keeperInput, k Keepers) CorridorKeepers {
 	})
 	k.Bank.AppendSendRestriction(own.Compliance.SendRestriction)
 	own.Bridge.RegisterLocalLedger(own.Token)
+	own.Bridge.RegisterPeerLedger(own.Token)
 	own.Bridge.RegisterHandler(settlement.ModuleName, own.Settlement)
+	own.Bridge.RegisterOrders(settlement.ModuleName, own.Settlement)
 	return own
 }

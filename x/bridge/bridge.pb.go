@@ -160,6 +160,45 @@ func (Progress) EnumDescriptor() ([]byte, []int) {
 	return fileDescriptor_1141ae26e1d59e00, []int{3}
 }
 
+// DispatchState says how far an instruction for a ledger behind a channel has travelled.
+type DispatchState int32
+
+const (
+	DISPATCH_STATE_UNSPECIFIED DispatchState = 0
+	// To be sent at the end of a block.
+	DISPATCH_STATE_WAITING DispatchState = 1
+	// In a packet that is not answered yet.
+	DISPATCH_STATE_SENT DispatchState = 2
+	// Its outcome is known.
+	DISPATCH_STATE_ANSWERED DispatchState = 3
+	// Its packet came to nothing, or it could not be put together. A POST or VOID may be sent again.
+	DISPATCH_STATE_UNANSWERED DispatchState = 4
+)
+
+var DispatchState_name = map[int32]string{
+	0: "DISPATCH_STATE_UNSPECIFIED",
+	1: "DISPATCH_STATE_WAITING",
+	2: "DISPATCH_STATE_SENT",
+	3: "DISPATCH_STATE_ANSWERED",
+	4: "DISPATCH_STATE_UNANSWERED",
+}
+
+var DispatchState_value = map[string]int32{
+	"DISPATCH_STATE_UNSPECIFIED": 0,
+	"DISPATCH_STATE_WAITING":     1,
+	"DISPATCH_STATE_SENT":        2,
+	"DISPATCH_STATE_ANSWERED":    3,
+	"DISPATCH_STATE_UNANSWERED":  4,
+}
+
+func (x DispatchState) String() string {
+	return proto.EnumName(DispatchState_name, int32(x))
+}
+
+func (DispatchState) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{4}
+}
+
 // Ledger is a system of record for money, as the hub knows it.
 type Ledger struct {
 	// id names the ledger; "hub" is the hub itself.
@@ -178,6 +217,8 @@ type Ledger struct {
 	// suspended: no settlement is committed that involves the ledger.
 	Suspended       bool   `protobuf:"varint,9,opt,name=suspended,proto3" json:"suspended,omitempty"`
 	SuspendedReason string `protobuf:"bytes,10,opt,name=suspended_reason,json=suspendedReason,proto3" json:"suspended_reason,omitempty"`
+	// channel is how packets reach the ledger; with LINK_IBC alone.
+	Channel *LegChannel `protobuf:"bytes,11,opt,name=channel,proto3" json:"channel,omitempty"`
 }
 
 func (m *Ledger) Reset()         { *m = Ledger{} }
@@ -283,6 +324,75 @@ func (m *Ledger) GetSuspendedReason() string {
 	return ""
 }
 
+func (m *Ledger) GetChannel() *LegChannel {
+	if m != nil {
+		return m.Channel
+	}
+	return nil
+}
+
+// LegChannel is this chain's end of an IBC channel between two leg apps, as governance registered it.
+type LegChannel struct {
+	ConnectionId string `protobuf:"bytes,1,opt,name=connection_id,json=connectionId,proto3" json:"connection_id,omitempty"`
+	ChannelId    string `protobuf:"bytes,2,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	// chain_id of the chain at the other end, as its light client says.
+	ChainId string `protobuf:"bytes,3,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+}
+
+func (m *LegChannel) Reset()         { *m = LegChannel{} }
+func (m *LegChannel) String() string { return proto.CompactTextString(m) }
+func (*LegChannel) ProtoMessage()    {}
+func (*LegChannel) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{1}
+}
+func (m *LegChannel) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *LegChannel) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_LegChannel.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *LegChannel) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_LegChannel.Merge(m, src)
+}
+func (m *LegChannel) XXX_Size() int {
+	return m.Size()
+}
+func (m *LegChannel) XXX_DiscardUnknown() {
+	xxx_messageInfo_LegChannel.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_LegChannel proto.InternalMessageInfo
+
+func (m *LegChannel) GetConnectionId() string {
+	if m != nil {
+		return m.ConnectionId
+	}
+	return ""
+}
+
+func (m *LegChannel) GetChannelId() string {
+	if m != nil {
+		return m.ChannelId
+	}
+	return ""
+}
+
+func (m *LegChannel) GetChainId() string {
+	if m != nil {
+		return m.ChainId
+	}
+	return ""
+}
+
 // Notary is one voice for a ledger.
 type Notary struct {
 	// id is unique per ledger and outlives the key.
@@ -298,7 +408,7 @@ func (m *Notary) Reset()         { *m = Notary{} }
 func (m *Notary) String() string { return proto.CompactTextString(m) }
 func (*Notary) ProtoMessage()    {}
 func (*Notary) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{1}
+	return fileDescriptor_1141ae26e1d59e00, []int{2}
 }
 func (m *Notary) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -372,7 +482,7 @@ func (m *Record) Reset()         { *m = Record{} }
 func (m *Record) String() string { return proto.CompactTextString(m) }
 func (*Record) ProtoMessage()    {}
 func (*Record) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{2}
+	return fileDescriptor_1141ae26e1d59e00, []int{3}
 }
 func (m *Record) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -464,7 +574,7 @@ func (m *Tracking) Reset()         { *m = Tracking{} }
 func (m *Tracking) String() string { return proto.CompactTextString(m) }
 func (*Tracking) ProtoMessage()    {}
 func (*Tracking) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{3}
+	return fileDescriptor_1141ae26e1d59e00, []int{4}
 }
 func (m *Tracking) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -572,7 +682,7 @@ func (m *Vote) Reset()         { *m = Vote{} }
 func (m *Vote) String() string { return proto.CompactTextString(m) }
 func (*Vote) ProtoMessage()    {}
 func (*Vote) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{4}
+	return fileDescriptor_1141ae26e1d59e00, []int{5}
 }
 func (m *Vote) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -666,7 +776,7 @@ func (m *Suspension) Reset()         { *m = Suspension{} }
 func (m *Suspension) String() string { return proto.CompactTextString(m) }
 func (*Suspension) ProtoMessage()    {}
 func (*Suspension) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{5}
+	return fileDescriptor_1141ae26e1d59e00, []int{6}
 }
 func (m *Suspension) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -749,7 +859,7 @@ func (m *PendingChange) Reset()         { *m = PendingChange{} }
 func (m *PendingChange) String() string { return proto.CompactTextString(m) }
 func (*PendingChange) ProtoMessage()    {}
 func (*PendingChange) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{6}
+	return fileDescriptor_1141ae26e1d59e00, []int{7}
 }
 func (m *PendingChange) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -806,6 +916,403 @@ func (m *PendingChange) GetEffective() time.Time {
 	return time.Time{}
 }
 
+// Dispatch is the journey of one instruction for a ledger behind a channel, and the evidence of its outcome.
+type Dispatch struct {
+	Ledger string        `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number uint64        `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	State  DispatchState `protobuf:"varint,3,opt,name=state,proto3,enum=corridor.bridge.v1.DispatchState" json:"state,omitempty"`
+	// packet is the newest packet; packets says how many were sent.
+	Packet  PacketKey `protobuf:"bytes,4,opt,name=packet,proto3" json:"packet"`
+	Packets uint32    `protobuf:"varint,5,opt,name=packets,proto3" json:"packets,omitempty"`
+	// outcome is the number of order.Outcome; 0 unless answered.
+	Outcome         uint32 `protobuf:"varint,6,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	LedgerReference string `protobuf:"bytes,7,opt,name=ledger_reference,json=ledgerReference,proto3" json:"ledger_reference,omitempty"`
+	// reason of the outcome, or why there is none.
+	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	// height at which the state was entered.
+	Height int64 `protobuf:"varint,9,opt,name=height,proto3" json:"height,omitempty"`
+}
+
+func (m *Dispatch) Reset()         { *m = Dispatch{} }
+func (m *Dispatch) String() string { return proto.CompactTextString(m) }
+func (*Dispatch) ProtoMessage()    {}
+func (*Dispatch) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{8}
+}
+func (m *Dispatch) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Dispatch) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Dispatch.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Dispatch) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Dispatch.Merge(m, src)
+}
+func (m *Dispatch) XXX_Size() int {
+	return m.Size()
+}
+func (m *Dispatch) XXX_DiscardUnknown() {
+	xxx_messageInfo_Dispatch.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Dispatch proto.InternalMessageInfo
+
+func (m *Dispatch) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *Dispatch) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *Dispatch) GetState() DispatchState {
+	if m != nil {
+		return m.State
+	}
+	return DISPATCH_STATE_UNSPECIFIED
+}
+
+func (m *Dispatch) GetPacket() PacketKey {
+	if m != nil {
+		return m.Packet
+	}
+	return PacketKey{}
+}
+
+func (m *Dispatch) GetPackets() uint32 {
+	if m != nil {
+		return m.Packets
+	}
+	return 0
+}
+
+func (m *Dispatch) GetOutcome() uint32 {
+	if m != nil {
+		return m.Outcome
+	}
+	return 0
+}
+
+func (m *Dispatch) GetLedgerReference() string {
+	if m != nil {
+		return m.LedgerReference
+	}
+	return ""
+}
+
+func (m *Dispatch) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+func (m *Dispatch) GetHeight() int64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+// PacketKey names a packet that this chain sent.
+type PacketKey struct {
+	ChannelId string `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	Sequence  uint64 `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
+}
+
+func (m *PacketKey) Reset()         { *m = PacketKey{} }
+func (m *PacketKey) String() string { return proto.CompactTextString(m) }
+func (*PacketKey) ProtoMessage()    {}
+func (*PacketKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{9}
+}
+func (m *PacketKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *PacketKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_PacketKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *PacketKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PacketKey.Merge(m, src)
+}
+func (m *PacketKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *PacketKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_PacketKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PacketKey proto.InternalMessageInfo
+
+func (m *PacketKey) GetChannelId() string {
+	if m != nil {
+		return m.ChannelId
+	}
+	return ""
+}
+
+func (m *PacketKey) GetSequence() uint64 {
+	if m != nil {
+		return m.Sequence
+	}
+	return 0
+}
+
+// OpenPacket is a packet that was sent and is neither acknowledged nor timed out.
+type OpenPacket struct {
+	Packet      PacketKey      `protobuf:"bytes,1,opt,name=packet,proto3" json:"packet"`
+	Instruction InstructionKey `protobuf:"bytes,2,opt,name=instruction,proto3" json:"instruction"`
+}
+
+func (m *OpenPacket) Reset()         { *m = OpenPacket{} }
+func (m *OpenPacket) String() string { return proto.CompactTextString(m) }
+func (*OpenPacket) ProtoMessage()    {}
+func (*OpenPacket) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{10}
+}
+func (m *OpenPacket) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *OpenPacket) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_OpenPacket.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *OpenPacket) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_OpenPacket.Merge(m, src)
+}
+func (m *OpenPacket) XXX_Size() int {
+	return m.Size()
+}
+func (m *OpenPacket) XXX_DiscardUnknown() {
+	xxx_messageInfo_OpenPacket.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_OpenPacket proto.InternalMessageInfo
+
+func (m *OpenPacket) GetPacket() PacketKey {
+	if m != nil {
+		return m.Packet
+	}
+	return PacketKey{}
+}
+
+func (m *OpenPacket) GetInstruction() InstructionKey {
+	if m != nil {
+		return m.Instruction
+	}
+	return InstructionKey{}
+}
+
+// Stall says why nothing can be sent to a ledger now. Each block tries again.
+type Stall struct {
+	Ledger string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// height since when.
+	Height int64 `protobuf:"varint,3,opt,name=height,proto3" json:"height,omitempty"`
+}
+
+func (m *Stall) Reset()         { *m = Stall{} }
+func (m *Stall) String() string { return proto.CompactTextString(m) }
+func (*Stall) ProtoMessage()    {}
+func (*Stall) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{11}
+}
+func (m *Stall) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Stall) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Stall.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Stall) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Stall.Merge(m, src)
+}
+func (m *Stall) XXX_Size() int {
+	return m.Size()
+}
+func (m *Stall) XXX_DiscardUnknown() {
+	xxx_messageInfo_Stall.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Stall proto.InternalMessageInfo
+
+func (m *Stall) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *Stall) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+func (m *Stall) GetHeight() int64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+// Peer is another hub, whose instructions this chain's own ledger carries out.
+type Peer struct {
+	Channel LegChannel `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel"`
+	// ledger is what that hub calls this chain.
+	Ledger string `protobuf:"bytes,2,opt,name=ledger,proto3" json:"ledger,omitempty"`
+}
+
+func (m *Peer) Reset()         { *m = Peer{} }
+func (m *Peer) String() string { return proto.CompactTextString(m) }
+func (*Peer) ProtoMessage()    {}
+func (*Peer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{12}
+}
+func (m *Peer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Peer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Peer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Peer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Peer.Merge(m, src)
+}
+func (m *Peer) XXX_Size() int {
+	return m.Size()
+}
+func (m *Peer) XXX_DiscardUnknown() {
+	xxx_messageInfo_Peer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Peer proto.InternalMessageInfo
+
+func (m *Peer) GetChannel() LegChannel {
+	if m != nil {
+		return m.Channel
+	}
+	return LegChannel{}
+}
+
+func (m *Peer) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+// QuotedHold is an entry that a peer's HOLD made under a quote. What is given back counts no more.
+type QuotedHold struct {
+	EntryId string `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// quote_id is 32 bytes.
+	QuoteId     []byte `protobuf:"bytes,2,opt,name=quote_id,json=quoteId,proto3" json:"quote_id,omitempty"`
+	AmountMinor uint64 `protobuf:"varint,3,opt,name=amount_minor,json=amountMinor,proto3" json:"amount_minor,omitempty"`
+}
+
+func (m *QuotedHold) Reset()         { *m = QuotedHold{} }
+func (m *QuotedHold) String() string { return proto.CompactTextString(m) }
+func (*QuotedHold) ProtoMessage()    {}
+func (*QuotedHold) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1141ae26e1d59e00, []int{13}
+}
+func (m *QuotedHold) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuotedHold) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuotedHold.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuotedHold) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuotedHold.Merge(m, src)
+}
+func (m *QuotedHold) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuotedHold) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuotedHold.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuotedHold proto.InternalMessageInfo
+
+func (m *QuotedHold) GetEntryId() string {
+	if m != nil {
+		return m.EntryId
+	}
+	return ""
+}
+
+func (m *QuotedHold) GetQuoteId() []byte {
+	if m != nil {
+		return m.QuoteId
+	}
+	return nil
+}
+
+func (m *QuotedHold) GetAmountMinor() uint64 {
+	if m != nil {
+		return m.AmountMinor
+	}
+	return 0
+}
+
 // GenesisState is everything the module remembers.
 type GenesisState struct {
 	Ledgers        []Ledger        `protobuf:"bytes,1,rep,name=ledgers,proto3" json:"ledgers"`
@@ -816,13 +1323,18 @@ type GenesisState struct {
 	// recounts says for each ledger that is being recounted which instruction comes next.
 	Recounts    []InstructionKey `protobuf:"bytes,6,rep,name=recounts,proto3" json:"recounts"`
 	Suspensions []Suspension     `protobuf:"bytes,7,rep,name=suspensions,proto3" json:"suspensions"`
+	Dispatches  []Dispatch       `protobuf:"bytes,8,rep,name=dispatches,proto3" json:"dispatches"`
+	OpenPackets []OpenPacket     `protobuf:"bytes,9,rep,name=open_packets,json=openPackets,proto3" json:"open_packets"`
+	Stalls      []Stall          `protobuf:"bytes,10,rep,name=stalls,proto3" json:"stalls"`
+	Peers       []Peer           `protobuf:"bytes,11,rep,name=peers,proto3" json:"peers"`
+	QuotedHolds []QuotedHold     `protobuf:"bytes,12,rep,name=quoted_holds,json=quotedHolds,proto3" json:"quoted_holds"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
 func (m *GenesisState) String() string { return proto.CompactTextString(m) }
 func (*GenesisState) ProtoMessage()    {}
 func (*GenesisState) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{7}
+	return fileDescriptor_1141ae26e1d59e00, []int{14}
 }
 func (m *GenesisState) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -900,6 +1412,41 @@ func (m *GenesisState) GetSuspensions() []Suspension {
 	return nil
 }
 
+func (m *GenesisState) GetDispatches() []Dispatch {
+	if m != nil {
+		return m.Dispatches
+	}
+	return nil
+}
+
+func (m *GenesisState) GetOpenPackets() []OpenPacket {
+	if m != nil {
+		return m.OpenPackets
+	}
+	return nil
+}
+
+func (m *GenesisState) GetStalls() []Stall {
+	if m != nil {
+		return m.Stalls
+	}
+	return nil
+}
+
+func (m *GenesisState) GetPeers() []Peer {
+	if m != nil {
+		return m.Peers
+	}
+	return nil
+}
+
+func (m *GenesisState) GetQuotedHolds() []QuotedHold {
+	if m != nil {
+		return m.QuotedHolds
+	}
+	return nil
+}
+
 // InstructionKey names one instruction.
 type InstructionKey struct {
 	Ledger string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
@@ -910,7 +1457,7 @@ func (m *InstructionKey) Reset()         { *m = InstructionKey{} }
 func (m *InstructionKey) String() string { return proto.CompactTextString(m) }
 func (*InstructionKey) ProtoMessage()    {}
 func (*InstructionKey) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1141ae26e1d59e00, []int{8}
+	return fileDescriptor_1141ae26e1d59e00, []int{15}
 }
 func (m *InstructionKey) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -958,13 +1505,21 @@ func init() {
 	proto.RegisterEnum("corridor.bridge.v1.Link", Link_name, Link_value)
 	proto.RegisterEnum("corridor.bridge.v1.OrderCheck", OrderCheck_name, OrderCheck_value)
 	proto.RegisterEnum("corridor.bridge.v1.Progress", Progress_name, Progress_value)
+	proto.RegisterEnum("corridor.bridge.v1.DispatchState", DispatchState_name, DispatchState_value)
 	proto.RegisterType((*Ledger)(nil), "corridor.bridge.v1.Ledger")
+	proto.RegisterType((*LegChannel)(nil), "corridor.bridge.v1.LegChannel")
 	proto.RegisterType((*Notary)(nil), "corridor.bridge.v1.Notary")
 	proto.RegisterType((*Record)(nil), "corridor.bridge.v1.Record")
 	proto.RegisterType((*Tracking)(nil), "corridor.bridge.v1.Tracking")
 	proto.RegisterType((*Vote)(nil), "corridor.bridge.v1.Vote")
 	proto.RegisterType((*Suspension)(nil), "corridor.bridge.v1.Suspension")
 	proto.RegisterType((*PendingChange)(nil), "corridor.bridge.v1.PendingChange")
+	proto.RegisterType((*Dispatch)(nil), "corridor.bridge.v1.Dispatch")
+	proto.RegisterType((*PacketKey)(nil), "corridor.bridge.v1.PacketKey")
+	proto.RegisterType((*OpenPacket)(nil), "corridor.bridge.v1.OpenPacket")
+	proto.RegisterType((*Stall)(nil), "corridor.bridge.v1.Stall")
+	proto.RegisterType((*Peer)(nil), "corridor.bridge.v1.Peer")
+	proto.RegisterType((*QuotedHold)(nil), "corridor.bridge.v1.QuotedHold")
 	proto.RegisterType((*GenesisState)(nil), "corridor.bridge.v1.GenesisState")
 	proto.RegisterType((*InstructionKey)(nil), "corridor.bridge.v1.InstructionKey")
 }
@@ -972,81 +1527,109 @@ func init() {
 func init() { proto.RegisterFile("corridor/bridge/v1/bridge.proto", fileDescriptor_1141ae26e1d59e00) }
 
 var fileDescriptor_1141ae26e1d59e00 = []byte{
-	// 1178 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x56, 0x4f, 0x6f, 0x1a, 0x47,
-	0x14, 0xf7, 0x02, 0xc6, 0xf0, 0x30, 0x78, 0x33, 0xb2, 0xd2, 0xad, 0x9b, 0x62, 0xc2, 0x89, 0x46,
-	0x0d, 0x34, 0x69, 0x0f, 0x51, 0x55, 0xa9, 0x09, 0xb0, 0xb1, 0x69, 0x10, 0xd0, 0xc1, 0xc9, 0xa1,
-	0x52, 0x85, 0xd6, 0xbb, 0xe3, 0x65, 0x05, 0xde, 0x41, 0x33, 0x83, 0x53, 0xdf, 0x7a, 0xec, 0x31,
-	0xc7, 0xde, 0x2b, 0xf5, 0x8b, 0xf4, 0xd0, 0x48, 0x95, 0xaa, 0x1c, 0x7b, 0x4a, 0xab, 0xe4, 0x2b,
-	0xf4, 0x03, 0x54, 0x33, 0x3b, 0xbb, 0x60, 0x82, 0x93, 0x58, 0xbd, 0xed, 0xfb, 0xcd, 0xfb, 0xbd,
-	0x79, 0xff, 0x77, 0x60, 0xdf, 0xa5, 0x8c, 0x05, 0x1e, 0x65, 0x8d, 0x63, 0x16, 0x78, 0x3e, 0x69,
-	0x9c, 0xdd, 0xd1, 0x5f, 0xf5, 0x19, 0xa3, 0x82, 0x22, 0x14, 0x2b, 0xd4, 0x35, 0x7c, 0x76, 0x67,
-	0x6f, 0xd7, 0xa7, 0x3e, 0x55, 0xc7, 0x0d, 0xf9, 0x15, 0x69, 0xee, 0x95, 0x7d, 0x4a, 0xfd, 0x29,
-	0x69, 0x28, 0xe9, 0x78, 0x7e, 0xd2, 0xf0, 0xe6, 0xcc, 0x11, 0x01, 0x0d, 0xf5, 0xf9, 0xfe, 0xea,
-	0xb9, 0x08, 0x4e, 0x09, 0x17, 0xce, 0xe9, 0x2c, 0x52, 0xa8, 0xfe, 0x9b, 0x86, 0x6c, 0x97, 0x78,
-	0x3e, 0x61, 0xa8, 0x04, 0xa9, 0xc0, 0xb3, 0x8c, 0x8a, 0x51, 0xcb, 0xe3, 0x54, 0xe0, 0xa1, 0x4f,
-	0x21, 0xe3, 0x92, 0xe9, 0xd4, 0x4a, 0x55, 0x8c, 0x5a, 0xe9, 0xae, 0x55, 0x7f, 0xd3, 0xa9, 0x7a,
-	0x8b, 0x4c, 0xa7, 0x58, 0x69, 0x49, 0xed, 0x69, 0x10, 0x4e, 0xac, 0xf4, 0xe5, 0xda, 0xdd, 0x20,
-	0x9c, 0x60, 0xa5, 0x85, 0xbe, 0x86, 0x02, 0x65, 0x1e, 0x61, 0x23, 0x77, 0x4c, 0xdc, 0x89, 0x95,
-	0x51, 0xa4, 0xf2, 0x3a, 0x52, 0x5f, 0xaa, 0xb5, 0xa4, 0x16, 0x06, 0x9a, 0x7c, 0xa3, 0xaf, 0x20,
-	0x17, 0x52, 0xe1, 0xb0, 0x80, 0x70, 0x6b, 0xb3, 0x92, 0xae, 0x15, 0xee, 0xee, 0xad, 0x63, 0xf7,
-	0xa4, 0xce, 0x79, 0x33, 0xf3, 0xfc, 0xe5, 0xfe, 0x06, 0x4e, 0x18, 0xe8, 0x06, 0xe4, 0xc5, 0x98,
-	0x11, 0x3e, 0xa6, 0x53, 0xcf, 0xca, 0x56, 0x8c, 0x5a, 0x11, 0x2f, 0x00, 0xd4, 0x85, 0x9d, 0x29,
-	0x0d, 0x7d, 0xc2, 0xc5, 0x68, 0xc6, 0xc8, 0xcc, 0x61, 0xc4, 0xda, 0xaa, 0x18, 0xb5, 0xc2, 0xdd,
-	0x0f, 0xeb, 0x51, 0x3a, 0xeb, 0x71, 0x3a, 0xeb, 0x6d, 0x9d, 0xee, 0x66, 0x4e, 0xde, 0xf0, 0xf3,
-	0xdf, 0xfb, 0x06, 0x2e, 0x69, 0xee, 0x20, 0xa2, 0xa2, 0x6f, 0xa0, 0x24, 0x9c, 0x09, 0xa1, 0x67,
-	0x84, 0x8d, 0x3c, 0x32, 0x75, 0xce, 0xad, 0xdc, 0xfb, 0x1b, 0x2b, 0xc6, 0xd4, 0xb6, 0x64, 0x4a,
-	0xbf, 0xf9, 0x9c, 0xcf, 0x48, 0xe8, 0x11, 0xcf, 0xca, 0x57, 0x8c, 0x5a, 0x0e, 0x2f, 0x00, 0xf4,
-	0x09, 0x98, 0x89, 0x30, 0x62, 0xc4, 0xe1, 0x34, 0xb4, 0x40, 0x95, 0x73, 0x27, 0xc1, 0xb1, 0x82,
-	0xab, 0x3f, 0x1a, 0x90, 0x8d, 0x72, 0xf3, 0x46, 0xd9, 0x3f, 0x06, 0x98, 0xcd, 0x8f, 0xa7, 0x81,
-	0x3b, 0x9a, 0x90, 0x73, 0x55, 0xfc, 0x6d, 0x9c, 0x8f, 0x90, 0x47, 0x64, 0xc5, 0x85, 0xf4, 0xfb,
-	0xb8, 0x90, 0x59, 0xef, 0xc2, 0x1f, 0x06, 0x64, 0x31, 0x71, 0x29, 0xf3, 0xd0, 0x75, 0xc8, 0x4e,
-	0x55, 0x0f, 0x6a, 0x37, 0xb4, 0x24, 0xf1, 0x70, 0x7e, 0x7a, 0x4c, 0x98, 0x72, 0x23, 0x83, 0xb5,
-	0x84, 0x2a, 0x50, 0x08, 0x42, 0x2e, 0xd8, 0xdc, 0x95, 0xe9, 0x52, 0x5e, 0x6c, 0xe3, 0x65, 0x48,
-	0x06, 0xe1, 0x8e, 0x9d, 0x20, 0x1c, 0x8d, 0x1d, 0x3e, 0x56, 0x1e, 0x6c, 0xe3, 0xbc, 0x42, 0x0e,
-	0x1d, 0x3e, 0x96, 0x86, 0xc7, 0x24, 0xf0, 0xc7, 0xc2, 0xda, 0xac, 0x18, 0xb5, 0x34, 0xd6, 0x12,
-	0xba, 0x07, 0x19, 0x39, 0x20, 0xaa, 0x25, 0x64, 0x47, 0xad, 0x56, 0xe8, 0x28, 0x9e, 0x9e, 0xa8,
-	0x44, 0xcf, 0x64, 0x89, 0x14, 0xa3, 0xfa, 0x6b, 0x0a, 0x72, 0x47, 0xcc, 0x71, 0x27, 0x41, 0xe8,
-	0x5f, 0x39, 0x9e, 0x5d, 0xd8, 0xa4, 0x4f, 0x43, 0xc2, 0x54, 0x24, 0x79, 0x1c, 0x09, 0xe8, 0x1e,
-	0xe4, 0x66, 0x8c, 0xfa, 0x8c, 0x70, 0xae, 0x07, 0xe4, 0xc6, 0xba, 0x16, 0x1f, 0x68, 0x1d, 0x9c,
-	0x68, 0x23, 0x0b, 0xb6, 0xe8, 0x5c, 0xb8, 0xf4, 0x94, 0xa8, 0xf8, 0x8a, 0x38, 0x16, 0x65, 0x7d,
-	0x22, 0x5f, 0x46, 0x8c, 0x9c, 0x10, 0x46, 0x42, 0x37, 0x0a, 0x36, 0x8f, 0x77, 0x22, 0x1c, 0xc7,
-	0xb0, 0x74, 0x56, 0x17, 0x70, 0x2b, 0x0a, 0x22, 0x92, 0xd0, 0x1e, 0xe4, 0x1c, 0x21, 0xc8, 0xe9,
-	0x4c, 0x70, 0xd5, 0xc9, 0x45, 0x9c, 0xc8, 0xe8, 0x26, 0x6c, 0x33, 0x22, 0xd8, 0xf9, 0x48, 0x67,
-	0x37, 0xaf, 0xb2, 0x5b, 0x50, 0xd8, 0xa1, 0x82, 0xaa, 0xbf, 0x19, 0x90, 0x79, 0x42, 0x05, 0xb9,
-	0x72, 0x92, 0x24, 0xae, 0x3a, 0x56, 0x67, 0x49, 0x4b, 0xcb, 0xc1, 0x66, 0xde, 0x1d, 0xec, 0xe6,
-	0xbb, 0x82, 0xcd, 0x5e, 0x08, 0x76, 0xd1, 0x28, 0x5b, 0xcb, 0x8d, 0x52, 0xfd, 0xd3, 0x00, 0x18,
-	0xaa, 0x86, 0xe6, 0x41, 0xa4, 0x76, 0x69, 0x2c, 0x91, 0xcf, 0xa9, 0x0b, 0x3e, 0x2f, 0xae, 0x4b,
-	0x5f, 0x72, 0x5d, 0xe6, 0x42, 0x5f, 0xd6, 0x61, 0xf3, 0x24, 0x60, 0x3c, 0x6a, 0xd7, 0xc2, 0xfa,
-	0xed, 0x2a, 0x93, 0x8a, 0x23, 0x35, 0xf4, 0x19, 0x64, 0x39, 0x71, 0x69, 0xe8, 0xe9, 0x4e, 0xbe,
-	0x9c, 0xa0, 0xf5, 0xaa, 0xbf, 0x1b, 0x50, 0x1c, 0x90, 0xd0, 0x0b, 0x42, 0xbf, 0x35, 0x76, 0x42,
-	0xff, 0xf2, 0xfa, 0x2c, 0x6f, 0xde, 0xd4, 0xff, 0xdb, 0xbc, 0xe9, 0xd5, 0xcd, 0xdb, 0x84, 0x3c,
-	0x39, 0x39, 0x21, 0xae, 0x08, 0xce, 0xa2, 0x6a, 0xbe, 0xef, 0x10, 0x2e, 0x68, 0xd5, 0x97, 0x69,
-	0xd8, 0x3e, 0x20, 0x21, 0xe1, 0x01, 0x1f, 0x0a, 0x47, 0x10, 0xf4, 0x25, 0x6c, 0x45, 0xae, 0x73,
-	0xcb, 0xb8, 0xdc, 0xdf, 0xe8, 0x27, 0xa8, 0xfd, 0x8d, 0x09, 0x92, 0xcb, 0xd4, 0x8e, 0x7a, 0x6b,
-	0xac, 0xd1, 0x1a, 0x8b, 0xb9, 0x9a, 0x80, 0xee, 0x43, 0x5e, 0xe8, 0x8d, 0xc0, 0xad, 0xb4, 0x62,
-	0xaf, 0x1d, 0xe0, 0x78, 0x6d, 0x68, 0xfe, 0x82, 0x84, 0xbe, 0x80, 0xcd, 0x33, 0x2a, 0x88, 0x1c,
-	0xff, 0xf4, 0xdb, 0xaa, 0xa8, 0x99, 0x91, 0x32, 0x1a, 0xc0, 0xce, 0x2c, 0xaa, 0xe4, 0xc8, 0x55,
-	0xa5, 0x8c, 0xff, 0x90, 0x37, 0xd7, 0xae, 0x8f, 0xe5, 0xa2, 0x6b, 0x43, 0xa5, 0xd9, 0x32, 0xc8,
-	0x51, 0x1b, 0x72, 0x32, 0xa8, 0x79, 0x28, 0xb8, 0x95, 0x55, 0xa6, 0xaa, 0xeb, 0x4c, 0x75, 0x16,
-	0x0b, 0xf8, 0x11, 0x49, 0x4a, 0x1f, 0x33, 0xd1, 0x43, 0x28, 0xf0, 0x64, 0x64, 0xb8, 0xb5, 0xa5,
-	0x0c, 0xad, 0xfd, 0xe7, 0x2f, 0x26, 0x4b, 0x1b, 0x59, 0x26, 0x56, 0xef, 0x43, 0xe9, 0xe2, 0x4d,
-	0x57, 0x5d, 0x25, 0xb7, 0x9a, 0x90, 0x91, 0x2f, 0x17, 0xb4, 0x0b, 0x66, 0xcb, 0xee, 0x76, 0x47,
-	0x8f, 0x7b, 0xc3, 0x81, 0xdd, 0xea, 0x3c, 0xec, 0xd8, 0x6d, 0x73, 0x03, 0x95, 0x00, 0x14, 0x7a,
-	0xd8, 0xef, 0xb6, 0x87, 0xa6, 0x91, 0xc8, 0x83, 0xce, 0x93, 0xfe, 0x91, 0x99, 0xda, 0xcb, 0xfc,
-	0xf4, 0x4b, 0x79, 0xe3, 0xd6, 0xb7, 0x90, 0x91, 0xef, 0x19, 0x69, 0xa3, 0xdb, 0xe9, 0x3d, 0x5a,
-	0xb1, 0xb1, 0x0d, 0x39, 0x85, 0x1e, 0x3e, 0x6e, 0x9a, 0x06, 0xba, 0x06, 0x45, 0x25, 0xf5, 0xfa,
-	0x47, 0x0f, 0x70, 0xc7, 0x1e, 0x9a, 0xa9, 0x44, 0xa1, 0xd3, 0x6c, 0x99, 0x69, 0x6d, 0xf2, 0x7b,
-	0x80, 0xc5, 0x6b, 0x07, 0x7d, 0x04, 0x1f, 0xf4, 0x71, 0xdb, 0xc6, 0xa3, 0xd6, 0xa1, 0xdd, 0x5a,
-	0xb5, 0xbf, 0x0b, 0xe6, 0xf2, 0x61, 0xaf, 0xdf, 0xb3, 0x4d, 0x03, 0x5d, 0x07, 0xb4, 0x8c, 0x76,
-	0xed, 0xf6, 0x81, 0x8d, 0x13, 0x8f, 0x03, 0xc8, 0x0d, 0x16, 0x7f, 0x88, 0xdd, 0x01, 0xee, 0x1f,
-	0x60, 0x7b, 0x38, 0x5c, 0xb1, 0x7c, 0x0d, 0x8a, 0xc9, 0x49, 0x7f, 0x60, 0xf7, 0x4c, 0x43, 0x5e,
-	0x96, 0x40, 0xad, 0xfe, 0xe3, 0xde, 0x91, 0xdd, 0x36, 0x53, 0x17, 0xd0, 0x07, 0x83, 0x41, 0x57,
-	0xd2, 0x75, 0x24, 0xcd, 0x83, 0xe7, 0xaf, 0xca, 0xc6, 0x8b, 0x57, 0x65, 0xe3, 0x9f, 0x57, 0x65,
-	0xe3, 0xd9, 0xeb, 0xf2, 0xc6, 0x8b, 0xd7, 0xe5, 0x8d, 0xbf, 0x5e, 0x97, 0x37, 0xbe, 0xbb, 0xed,
-	0x07, 0x62, 0x3c, 0x3f, 0xae, 0xbb, 0xf4, 0xb4, 0x11, 0x57, 0xfe, 0x76, 0x48, 0xc4, 0x53, 0xca,
-	0x26, 0x09, 0xd0, 0xf8, 0x41, 0xbf, 0x87, 0x8f, 0xb3, 0x6a, 0xea, 0x3f, 0xff, 0x2f, 0x00, 0x00,
-	0xff, 0xff, 0xa6, 0x48, 0x1a, 0x4a, 0x33, 0x0b, 0x00, 0x00,
+	// 1632 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x58, 0xcf, 0x6f, 0x1b, 0x5f,
+	0x11, 0xcf, 0xda, 0xeb, 0x5f, 0x63, 0x3b, 0xf1, 0xf7, 0x11, 0xb5, 0x1b, 0xd3, 0x38, 0xae, 0xb9,
+	0x84, 0x8a, 0x3a, 0xb4, 0x20, 0xb5, 0x02, 0x04, 0x8d, 0x7f, 0x34, 0x71, 0x6b, 0x6c, 0x77, 0xed,
+	0xb6, 0x12, 0x12, 0xac, 0x36, 0xbb, 0x2f, 0xf6, 0xca, 0xf6, 0x3e, 0x77, 0xdf, 0x3a, 0x25, 0x37,
+	0x8e, 0x1c, 0x7b, 0x41, 0xe2, 0x5e, 0xa9, 0x47, 0xfe, 0x05, 0x0e, 0x1c, 0xa8, 0x84, 0x84, 0x7a,
+	0xe4, 0x04, 0xa8, 0xfd, 0x47, 0xd0, 0xfb, 0xb1, 0xbb, 0xb6, 0x6b, 0x37, 0x89, 0xb8, 0xed, 0xcc,
+	0xfb, 0xcc, 0xec, 0xcc, 0xbc, 0xcf, 0xcc, 0xac, 0x0d, 0x07, 0x16, 0xf1, 0x3c, 0xc7, 0x26, 0xde,
+	0xd1, 0x99, 0xe7, 0xd8, 0x43, 0x7c, 0x74, 0xf1, 0x40, 0x3e, 0x55, 0x67, 0x1e, 0xf1, 0x09, 0x42,
+	0x01, 0xa0, 0x2a, 0xd5, 0x17, 0x0f, 0x8a, 0xbb, 0x43, 0x32, 0x24, 0xfc, 0xf8, 0x88, 0x3d, 0x09,
+	0x64, 0xb1, 0x34, 0x24, 0x64, 0x38, 0xc1, 0x47, 0x5c, 0x3a, 0x9b, 0x9f, 0x1f, 0xd9, 0x73, 0xcf,
+	0xf4, 0x1d, 0xe2, 0xca, 0xf3, 0x83, 0xd5, 0x73, 0xdf, 0x99, 0x62, 0xea, 0x9b, 0xd3, 0x99, 0x00,
+	0x54, 0xfe, 0xa2, 0x42, 0xb2, 0x8d, 0xed, 0x21, 0xf6, 0xd0, 0x36, 0xc4, 0x1c, 0x5b, 0x53, 0xca,
+	0xca, 0x61, 0x46, 0x8f, 0x39, 0x36, 0xfa, 0x11, 0xa8, 0x16, 0x9e, 0x4c, 0xb4, 0x58, 0x59, 0x39,
+	0xdc, 0x7e, 0xa8, 0x55, 0xbf, 0x0e, 0xaa, 0x5a, 0xc7, 0x93, 0x89, 0xce, 0x51, 0x0c, 0x3d, 0x71,
+	0xdc, 0xb1, 0x16, 0xdf, 0x8c, 0x6e, 0x3b, 0xee, 0x58, 0xe7, 0x28, 0xf4, 0x2b, 0xc8, 0x12, 0xcf,
+	0xc6, 0x9e, 0x61, 0x8d, 0xb0, 0x35, 0xd6, 0x54, 0x6e, 0x54, 0x5a, 0x67, 0xd4, 0x65, 0xb0, 0x3a,
+	0x43, 0xe9, 0x40, 0xc2, 0x67, 0xf4, 0x0b, 0x48, 0xbb, 0xc4, 0x37, 0x3d, 0x07, 0x53, 0x2d, 0x51,
+	0x8e, 0x1f, 0x66, 0x1f, 0x16, 0xd7, 0x59, 0x77, 0x18, 0xe6, 0xb2, 0xa6, 0x7e, 0xfc, 0xf7, 0xc1,
+	0x96, 0x1e, 0x5a, 0xa0, 0x3b, 0x90, 0xf1, 0x47, 0x1e, 0xa6, 0x23, 0x32, 0xb1, 0xb5, 0x64, 0x59,
+	0x39, 0xcc, 0xeb, 0x91, 0x02, 0xb5, 0x61, 0x67, 0x42, 0xdc, 0x21, 0xa6, 0xbe, 0x31, 0xf3, 0xf0,
+	0xcc, 0xf4, 0xb0, 0x96, 0x2a, 0x2b, 0x87, 0xd9, 0x87, 0x7b, 0x55, 0x51, 0xce, 0x6a, 0x50, 0xce,
+	0x6a, 0x43, 0x96, 0xbb, 0x96, 0x66, 0x6f, 0xf8, 0xf3, 0x7f, 0x0e, 0x14, 0x7d, 0x5b, 0xda, 0xf6,
+	0x84, 0x29, 0x7a, 0x06, 0xdb, 0xbe, 0x39, 0xc6, 0xe4, 0x02, 0x7b, 0x86, 0x8d, 0x27, 0xe6, 0xa5,
+	0x96, 0xbe, 0xbe, 0xb3, 0x7c, 0x60, 0xda, 0x60, 0x96, 0x2c, 0x6e, 0x3a, 0xa7, 0x33, 0xec, 0xda,
+	0xd8, 0xd6, 0x32, 0x65, 0xe5, 0x30, 0xad, 0x47, 0x0a, 0xf4, 0x43, 0x28, 0x84, 0x82, 0xe1, 0x61,
+	0x93, 0x12, 0x57, 0x03, 0x7e, 0x9d, 0x3b, 0xa1, 0x5e, 0xe7, 0x6a, 0xf4, 0x18, 0x52, 0xd6, 0xc8,
+	0x74, 0x5d, 0x3c, 0xd1, 0xb2, 0x3c, 0x9a, 0xb5, 0xb5, 0x6f, 0xe3, 0x61, 0x5d, 0xa0, 0xf4, 0x00,
+	0x5e, 0x19, 0x03, 0x44, 0x6a, 0xf4, 0x03, 0xc8, 0x5b, 0xc4, 0x75, 0xb1, 0xc5, 0xe2, 0x36, 0x42,
+	0xfa, 0xe4, 0x22, 0x65, 0xcb, 0x46, 0xfb, 0x00, 0xd2, 0x9a, 0x21, 0x62, 0x1c, 0x91, 0x91, 0x9a,
+	0x96, 0x8d, 0xf6, 0x20, 0x6d, 0x8d, 0x4c, 0x87, 0x9b, 0xc7, 0xf9, 0x61, 0x8a, 0xcb, 0x2d, 0xbb,
+	0xf2, 0x07, 0x05, 0x92, 0xe2, 0x0a, 0xbf, 0x62, 0xe7, 0x3e, 0xc0, 0x6c, 0x7e, 0x36, 0x71, 0x2c,
+	0x63, 0x8c, 0x2f, 0xb9, 0xd3, 0x9c, 0x9e, 0x11, 0x9a, 0xe7, 0x78, 0xa5, 0x52, 0xf1, 0xeb, 0x54,
+	0x4a, 0x5d, 0x5b, 0xa9, 0xca, 0x3f, 0x14, 0x48, 0xea, 0xd8, 0x22, 0x9e, 0x8d, 0x6e, 0x41, 0x72,
+	0xc2, 0x5b, 0x45, 0x86, 0x21, 0x25, 0xa6, 0x77, 0xe7, 0xd3, 0x33, 0xec, 0xf1, 0x30, 0x54, 0x5d,
+	0x4a, 0xa8, 0x0c, 0x59, 0xc7, 0xa5, 0xbe, 0x37, 0xe7, 0x85, 0xe0, 0x51, 0xe4, 0xf4, 0x45, 0x95,
+	0xac, 0x8c, 0xe3, 0x1a, 0x23, 0x93, 0x8e, 0x78, 0x04, 0x39, 0x5e, 0x19, 0xc7, 0x3d, 0x35, 0xe9,
+	0x88, 0x39, 0x1e, 0x61, 0x67, 0x38, 0xf2, 0xb5, 0x44, 0x59, 0x39, 0x8c, 0xeb, 0x52, 0x42, 0x8f,
+	0x41, 0x65, 0x7d, 0xcc, 0x99, 0xcb, 0x88, 0xbf, 0x4a, 0xa4, 0x41, 0xd0, 0xe4, 0x82, 0x49, 0xef,
+	0x18, 0x93, 0xb8, 0x45, 0xe5, 0x43, 0x0c, 0xd2, 0x03, 0xcf, 0xb4, 0xc6, 0x8e, 0x3b, 0xbc, 0x71,
+	0x3e, 0xbb, 0x90, 0x20, 0x6f, 0x5d, 0xec, 0xc9, 0x5b, 0x12, 0x02, 0x7a, 0x0c, 0xe9, 0x99, 0x47,
+	0x86, 0x1e, 0xa6, 0x54, 0xf6, 0xf1, 0x9d, 0x75, 0x5c, 0xea, 0x49, 0x8c, 0x1e, 0xa2, 0x91, 0x06,
+	0x29, 0x32, 0xf7, 0x2d, 0x32, 0xc5, 0x3c, 0xbf, 0xbc, 0x1e, 0x88, 0xec, 0x7e, 0x44, 0x2c, 0x86,
+	0x87, 0xcf, 0xb1, 0x87, 0x5d, 0x4b, 0x24, 0x9b, 0xd1, 0x77, 0x84, 0x5e, 0x0f, 0xd4, 0x2c, 0x58,
+	0x79, 0x81, 0x29, 0x91, 0x84, 0x90, 0x50, 0x11, 0xd2, 0xa6, 0xef, 0xe3, 0xe9, 0xcc, 0xa7, 0xbc,
+	0xe1, 0xf2, 0x7a, 0x28, 0xa3, 0xbb, 0x90, 0xf3, 0xb0, 0xef, 0x5d, 0x1a, 0xb2, 0xba, 0x19, 0x5e,
+	0xdd, 0x2c, 0xd7, 0x9d, 0x72, 0x55, 0xe5, 0x6f, 0x0a, 0xa8, 0xaf, 0x88, 0x8f, 0x6f, 0x5c, 0x24,
+	0xa6, 0xe7, 0x8c, 0x95, 0x55, 0x92, 0xd2, 0x62, 0xb2, 0xea, 0xd5, 0xc9, 0x26, 0xae, 0x4a, 0x36,
+	0xb9, 0x94, 0x6c, 0x44, 0x94, 0xd4, 0x22, 0x51, 0x2a, 0xff, 0x54, 0x00, 0xfa, 0x9c, 0xd0, 0xd4,
+	0x11, 0xb0, 0x8d, 0xb9, 0x88, 0x98, 0x63, 0x4b, 0x31, 0x47, 0xaf, 0x8b, 0x6f, 0x78, 0x9d, 0xba,
+	0xc4, 0xcb, 0x2a, 0x24, 0xce, 0x1d, 0x8f, 0x0a, 0xba, 0x66, 0xd7, 0x2f, 0x01, 0x56, 0x54, 0x5d,
+	0xc0, 0xd0, 0x8f, 0x21, 0x49, 0xb1, 0x45, 0x5c, 0x5b, 0x32, 0x79, 0xb3, 0x81, 0xc4, 0x55, 0xfe,
+	0xae, 0x40, 0xbe, 0x87, 0x5d, 0xdb, 0x71, 0xf9, 0x08, 0x1a, 0x6e, 0xbe, 0x9f, 0xc5, 0x05, 0x11,
+	0xfb, 0xff, 0x16, 0x44, 0x7c, 0x75, 0x41, 0xd4, 0x20, 0x83, 0xcf, 0xcf, 0xd9, 0x7c, 0xbb, 0x10,
+	0xb7, 0x79, 0xdd, 0x26, 0x8c, 0xcc, 0x2a, 0x7f, 0x8d, 0x41, 0xba, 0xe1, 0xd0, 0x99, 0xe9, 0x5b,
+	0xa3, 0x1b, 0x93, 0xec, 0x11, 0x24, 0xa8, 0x6f, 0xfa, 0x58, 0x6e, 0xdb, 0xbb, 0xeb, 0x32, 0x0b,
+	0x9c, 0xf7, 0x19, 0x50, 0x17, 0x78, 0xf4, 0x73, 0x48, 0xce, 0x4c, 0x6b, 0x8c, 0x7d, 0x19, 0xf6,
+	0xfe, 0xda, 0x56, 0xe5, 0x88, 0xe7, 0x38, 0x28, 0x8b, 0x34, 0x61, 0x14, 0x16, 0x4f, 0x34, 0xe8,
+	0x57, 0x29, 0x2e, 0x92, 0x3b, 0x79, 0x35, 0xb9, 0x53, 0x57, 0x91, 0x3b, 0xbd, 0x81, 0x6d, 0x99,
+	0x25, 0x72, 0x3f, 0x85, 0x4c, 0x18, 0xe9, 0xca, 0x8e, 0x51, 0x56, 0x77, 0x4c, 0x11, 0xd2, 0x14,
+	0xbf, 0x99, 0xf3, 0xd7, 0x8b, 0x52, 0x86, 0x72, 0xe5, 0x4f, 0x0a, 0x40, 0x77, 0x86, 0x5d, 0xe1,
+	0x6c, 0xa1, 0x44, 0xca, 0xcd, 0x4b, 0xf4, 0x6c, 0x79, 0xe4, 0xc7, 0xb8, 0x87, 0xca, 0x3a, 0x0f,
+	0xad, 0x08, 0x16, 0xb9, 0x59, 0x34, 0xae, 0x74, 0x21, 0xd1, 0xf7, 0xcd, 0xc9, 0xe4, 0x5b, 0xec,
+	0x90, 0x05, 0x8b, 0x6d, 0x28, 0x58, 0x7c, 0xa9, 0x60, 0xbf, 0x03, 0xb5, 0x87, 0xb1, 0x87, 0x7e,
+	0x19, 0x2d, 0x7f, 0xe5, 0x3a, 0xcb, 0x5f, 0x06, 0x17, 0x18, 0x2d, 0xc4, 0x13, 0x5b, 0x8c, 0xa7,
+	0x82, 0x01, 0x5e, 0xcc, 0x89, 0x8f, 0xed, 0x53, 0xd6, 0x24, 0x7b, 0x90, 0xc6, 0x2e, 0x1b, 0xb2,
+	0xe1, 0x7d, 0xa4, 0xb8, 0x2c, 0x36, 0xfe, 0x1b, 0x06, 0x0c, 0x3e, 0x07, 0x72, 0x7a, 0x8a, 0xcb,
+	0x2d, 0x9b, 0x8d, 0x66, 0x73, 0x4a, 0xe6, 0xae, 0x6f, 0x4c, 0x1d, 0x97, 0x88, 0x55, 0xa3, 0xea,
+	0x59, 0xa1, 0xfb, 0x35, 0x53, 0x55, 0xde, 0x27, 0x21, 0x77, 0x82, 0x5d, 0x4c, 0x1d, 0xca, 0xb9,
+	0x8d, 0x7e, 0x06, 0x29, 0x11, 0x01, 0xd5, 0x94, 0xcd, 0x9d, 0x2e, 0xbe, 0x72, 0x83, 0x5c, 0xa4,
+	0x01, 0xb3, 0xf5, 0xf8, 0x76, 0xff, 0xe6, 0x94, 0x10, 0x1f, 0x00, 0x81, 0xad, 0x34, 0x40, 0x4f,
+	0x20, 0xe3, 0xcb, 0x5d, 0x4a, 0xb5, 0x38, 0xb7, 0x5e, 0xbb, 0xfa, 0x82, 0x85, 0x2b, 0xed, 0x23,
+	0x23, 0xf4, 0x53, 0x48, 0x5c, 0x10, 0x1f, 0xb3, 0xc5, 0x19, 0xff, 0xd6, 0xfc, 0x93, 0x96, 0x02,
+	0x8c, 0x7a, 0xb0, 0x33, 0x13, 0x33, 0xd0, 0xb0, 0xf8, 0x10, 0x0c, 0x3e, 0x81, 0xd7, 0xce, 0x81,
+	0xa5, 0x71, 0x29, 0x1d, 0x6d, 0xcf, 0x16, 0x95, 0x14, 0x35, 0x20, 0xcd, 0x92, 0x9a, 0xbb, 0x3e,
+	0xd5, 0x92, 0xdc, 0xd5, 0xf5, 0x39, 0x1b, 0x5a, 0xa2, 0xa7, 0x90, 0xa5, 0xe1, 0xb2, 0xa1, 0x5a,
+	0x8a, 0x3b, 0x5a, 0xcb, 0xad, 0x68, 0x27, 0x05, 0xc4, 0x5f, 0x30, 0x44, 0x35, 0x00, 0x5b, 0x0e,
+	0x2f, 0xcc, 0x96, 0xf7, 0xc6, 0xc2, 0x06, 0x23, 0x4e, 0x3a, 0x59, 0xb0, 0x42, 0x27, 0x90, 0x23,
+	0x33, 0xec, 0x1a, 0xc1, 0xc0, 0xca, 0x6c, 0x0e, 0x26, 0xea, 0xfd, 0x20, 0x18, 0x12, 0x6a, 0x28,
+	0x7a, 0x04, 0x49, 0xca, 0xba, 0x90, 0x6a, 0xc0, 0x5d, 0xec, 0xad, 0xcd, 0x87, 0x21, 0x82, 0x51,
+	0x20, 0xe0, 0xec, 0x6e, 0x67, 0x98, 0x71, 0x32, 0xbb, 0xf9, 0x6e, 0x59, 0x3b, 0x06, 0x77, 0xcb,
+	0xc1, 0x2c, 0x6e, 0xde, 0x0a, 0xb6, 0xc1, 0x36, 0x0d, 0xd5, 0x72, 0x9b, 0xe3, 0x8e, 0x7a, 0x2d,
+	0x88, 0xfb, 0x4d, 0xa8, 0xa1, 0x95, 0x27, 0xb0, 0xbd, 0x7c, 0x5d, 0x37, 0x5d, 0x32, 0xf7, 0x6a,
+	0xa0, 0xb2, 0xdf, 0x77, 0x68, 0x17, 0x0a, 0xf5, 0x66, 0xbb, 0x6d, 0xbc, 0xec, 0xf4, 0x7b, 0xcd,
+	0x7a, 0xeb, 0x69, 0xab, 0xd9, 0x28, 0x6c, 0xa1, 0x6d, 0x00, 0xae, 0x3d, 0xed, 0xb6, 0x1b, 0xfd,
+	0x82, 0x12, 0xca, 0xbd, 0xd6, 0xab, 0xee, 0xa0, 0x10, 0x2b, 0xaa, 0x7f, 0x7c, 0x5f, 0xda, 0xba,
+	0xf7, 0x02, 0x54, 0xf6, 0xab, 0x8f, 0xf9, 0x68, 0xb7, 0x3a, 0xcf, 0x57, 0x7c, 0xe4, 0x20, 0xcd,
+	0xb5, 0xa7, 0x2f, 0x6b, 0x05, 0x05, 0x7d, 0x07, 0x79, 0x2e, 0x75, 0xba, 0x83, 0x63, 0xbd, 0xd5,
+	0xec, 0x17, 0x62, 0x21, 0xa0, 0x55, 0xab, 0x17, 0xe2, 0xd2, 0xe5, 0x6f, 0x01, 0xa2, 0xdf, 0x84,
+	0xe8, 0xfb, 0x70, 0xbb, 0xab, 0x37, 0x9a, 0xba, 0x51, 0x3f, 0x6d, 0xd6, 0x57, 0xfd, 0xef, 0x42,
+	0x61, 0xf1, 0xb0, 0xd3, 0xed, 0x34, 0x0b, 0x0a, 0xba, 0x05, 0x68, 0x51, 0xdb, 0x6e, 0x36, 0x4e,
+	0x9a, 0x7a, 0x18, 0xb1, 0x03, 0xe9, 0x5e, 0xf4, 0x81, 0xba, 0xdb, 0xd3, 0xbb, 0x27, 0x7a, 0xb3,
+	0xdf, 0x5f, 0xf1, 0xfc, 0x1d, 0xe4, 0xc3, 0x93, 0x6e, 0xaf, 0xd9, 0x29, 0x28, 0xec, 0x65, 0xa1,
+	0xaa, 0xde, 0x7d, 0xd9, 0x19, 0x34, 0x1b, 0x85, 0xd8, 0x92, 0xf6, 0xb8, 0xd7, 0x6b, 0x33, 0xf3,
+	0x20, 0x93, 0x0f, 0x0a, 0xe4, 0x97, 0xb6, 0x34, 0x2a, 0x41, 0xb1, 0xd1, 0xea, 0xf7, 0x8e, 0x07,
+	0xf5, 0x53, 0xa3, 0x3f, 0x38, 0x1e, 0x34, 0x57, 0x5e, 0x5b, 0x84, 0x5b, 0x2b, 0xe7, 0xaf, 0x8f,
+	0x5b, 0x83, 0x56, 0xe7, 0xa4, 0xa0, 0xa0, 0xdb, 0xf0, 0xbd, 0x95, 0xb3, 0x7e, 0xb3, 0x33, 0x28,
+	0xc4, 0x58, 0x89, 0x56, 0x0e, 0x8e, 0x3b, 0xfd, 0xd7, 0x4d, 0x9d, 0x45, 0x82, 0xf6, 0x61, 0xef,
+	0xab, 0x37, 0x86, 0xc7, 0xaa, 0x08, 0xb4, 0x76, 0xf2, 0xf1, 0x73, 0x49, 0xf9, 0xf4, 0xb9, 0xa4,
+	0xfc, 0xf7, 0x73, 0x49, 0x79, 0xf7, 0xa5, 0xb4, 0xf5, 0xe9, 0x4b, 0x69, 0xeb, 0x5f, 0x5f, 0x4a,
+	0x5b, 0xbf, 0xb9, 0x3f, 0x74, 0xfc, 0xd1, 0xfc, 0xac, 0x6a, 0x91, 0xe9, 0x51, 0x40, 0xd1, 0xfb,
+	0x2e, 0xf6, 0xdf, 0x12, 0x6f, 0x1c, 0x2a, 0x8e, 0x7e, 0x2f, 0xff, 0xde, 0x38, 0x4b, 0xf2, 0xaf,
+	0xa3, 0x9f, 0xfc, 0x2f, 0x00, 0x00, 0xff, 0xff, 0xf5, 0x7f, 0xa4, 0x56, 0x02, 0x11, 0x00, 0x00,
 }
 
 func (m *Ledger) Marshal() (dAtA []byte, err error) {
@@ -1069,6 +1652,18 @@ func (m *Ledger) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Channel != nil {
+		{
+			size, err := m.Channel.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintBridge(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x5a
+	}
 	if len(m.SuspendedReason) > 0 {
 		i -= len(m.SuspendedReason)
 		copy(dAtA[i:], m.SuspendedReason)
@@ -1086,20 +1681,20 @@ func (m *Ledger) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i--
 		dAtA[i] = 0x48
 	}
-	n1, err1 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.TakeoverDelay, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.TakeoverDelay):])
-	if err1 != nil {
-		return 0, err1
-	}
-	i -= n1
-	i = encodeVarintBridge(dAtA, i, uint64(n1))
-	i--
-	dAtA[i] = 0x42
-	n2, err2 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.LongestPrepare, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.LongestPrepare):])
+	n2, err2 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.TakeoverDelay, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.TakeoverDelay):])
 	if err2 != nil {
 		return 0, err2
 	}
 	i -= n2
 	i = encodeVarintBridge(dAtA, i, uint64(n2))
+	i--
+	dAtA[i] = 0x42
+	n3, err3 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.LongestPrepare, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.LongestPrepare):])
+	if err3 != nil {
+		return 0, err3
+	}
+	i -= n3
+	i = encodeVarintBridge(dAtA, i, uint64(n3))
 	i--
 	dAtA[i] = 0x3a
 	if m.Threshold != 0 {
@@ -1140,6 +1735,50 @@ func (m *Ledger) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.Id)
 		copy(dAtA[i:], m.Id)
 		i = encodeVarintBridge(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *LegChannel) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *LegChannel) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *LegChannel) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ChainId) > 0 {
+		i -= len(m.ChainId)
+		copy(dAtA[i:], m.ChainId)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.ChainId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.ChannelId) > 0 {
+		i -= len(m.ChannelId)
+		copy(dAtA[i:], m.ChannelId)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.ChannelId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.ConnectionId) > 0 {
+		i -= len(m.ConnectionId)
+		copy(dAtA[i:], m.ConnectionId)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.ConnectionId)))
 		i--
 		dAtA[i] = 0xa
 	}
@@ -1220,12 +1859,12 @@ func (m *Record) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
-	n3, err3 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Time, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time):])
-	if err3 != nil {
-		return 0, err3
+	n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Time, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time):])
+	if err4 != nil {
+		return 0, err4
 	}
-	i -= n3
-	i = encodeVarintBridge(dAtA, i, uint64(n3))
+	i -= n4
+	i = encodeVarintBridge(dAtA, i, uint64(n4))
 	i--
 	dAtA[i] = 0x32
 	if m.Height != 0 {
@@ -1497,12 +2136,12 @@ func (m *PendingChange) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
-	n6, err6 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Effective, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Effective):])
-	if err6 != nil {
-		return 0, err6
+	n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Effective, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Effective):])
+	if err7 != nil {
+		return 0, err7
 	}
-	i -= n6
-	i = encodeVarintBridge(dAtA, i, uint64(n6))
+	i -= n7
+	i = encodeVarintBridge(dAtA, i, uint64(n7))
 	i--
 	dAtA[i] = 0x22
 	if m.Threshold != 0 {
@@ -1534,6 +2173,287 @@ func (m *PendingChange) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *Dispatch) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Dispatch) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Dispatch) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Height != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x48
+	}
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x42
+	}
+	if len(m.LedgerReference) > 0 {
+		i -= len(m.LedgerReference)
+		copy(dAtA[i:], m.LedgerReference)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.LedgerReference)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if m.Outcome != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.Outcome))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Packets != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.Packets))
+		i--
+		dAtA[i] = 0x28
+	}
+	{
+		size, err := m.Packet.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintBridge(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	if m.State != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.State))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Number != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *PacketKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *PacketKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *PacketKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Sequence != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.Sequence))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.ChannelId) > 0 {
+		i -= len(m.ChannelId)
+		copy(dAtA[i:], m.ChannelId)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.ChannelId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *OpenPacket) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *OpenPacket) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *OpenPacket) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Instruction.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintBridge(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
+		size, err := m.Packet.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintBridge(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *Stall) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Stall) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Stall) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Height != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Peer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Peer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Peer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0x12
+	}
+	{
+		size, err := m.Channel.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintBridge(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QuotedHold) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuotedHold) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuotedHold) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.AmountMinor != 0 {
+		i = encodeVarintBridge(dAtA, i, uint64(m.AmountMinor))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.QuoteId) > 0 {
+		i -= len(m.QuoteId)
+		copy(dAtA[i:], m.QuoteId)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.QuoteId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.EntryId) > 0 {
+		i -= len(m.EntryId)
+		copy(dAtA[i:], m.EntryId)
+		i = encodeVarintBridge(dAtA, i, uint64(len(m.EntryId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *GenesisState) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1554,6 +2474,76 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.QuotedHolds) > 0 {
+		for iNdEx := len(m.QuotedHolds) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.QuotedHolds[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintBridge(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x62
+		}
+	}
+	if len(m.Peers) > 0 {
+		for iNdEx := len(m.Peers) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Peers[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintBridge(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x5a
+		}
+	}
+	if len(m.Stalls) > 0 {
+		for iNdEx := len(m.Stalls) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Stalls[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintBridge(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x52
+		}
+	}
+	if len(m.OpenPackets) > 0 {
+		for iNdEx := len(m.OpenPackets) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.OpenPackets[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintBridge(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Dispatches) > 0 {
+		for iNdEx := len(m.Dispatches) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Dispatches[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintBridge(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
 	if len(m.Suspensions) > 0 {
 		for iNdEx := len(m.Suspensions) - 1; iNdEx >= 0; iNdEx-- {
 			{
@@ -1737,6 +2727,31 @@ func (m *Ledger) Size() (n int) {
 		n += 2
 	}
 	l = len(m.SuspendedReason)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	if m.Channel != nil {
+		l = m.Channel.Size()
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	return n
+}
+
+func (m *LegChannel) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.ConnectionId)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	l = len(m.ChannelId)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	l = len(m.ChainId)
 	if l > 0 {
 		n += 1 + l + sovBridge(uint64(l))
 	}
@@ -1926,6 +2941,128 @@ func (m *PendingChange) Size() (n int) {
 	return n
 }
 
+func (m *Dispatch) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovBridge(uint64(m.Number))
+	}
+	if m.State != 0 {
+		n += 1 + sovBridge(uint64(m.State))
+	}
+	l = m.Packet.Size()
+	n += 1 + l + sovBridge(uint64(l))
+	if m.Packets != 0 {
+		n += 1 + sovBridge(uint64(m.Packets))
+	}
+	if m.Outcome != 0 {
+		n += 1 + sovBridge(uint64(m.Outcome))
+	}
+	l = len(m.LedgerReference)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	if m.Height != 0 {
+		n += 1 + sovBridge(uint64(m.Height))
+	}
+	return n
+}
+
+func (m *PacketKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.ChannelId)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	if m.Sequence != 0 {
+		n += 1 + sovBridge(uint64(m.Sequence))
+	}
+	return n
+}
+
+func (m *OpenPacket) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Packet.Size()
+	n += 1 + l + sovBridge(uint64(l))
+	l = m.Instruction.Size()
+	n += 1 + l + sovBridge(uint64(l))
+	return n
+}
+
+func (m *Stall) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	if m.Height != 0 {
+		n += 1 + sovBridge(uint64(m.Height))
+	}
+	return n
+}
+
+func (m *Peer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Channel.Size()
+	n += 1 + l + sovBridge(uint64(l))
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	return n
+}
+
+func (m *QuotedHold) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.EntryId)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	l = len(m.QuoteId)
+	if l > 0 {
+		n += 1 + l + sovBridge(uint64(l))
+	}
+	if m.AmountMinor != 0 {
+		n += 1 + sovBridge(uint64(m.AmountMinor))
+	}
+	return n
+}
+
 func (m *GenesisState) Size() (n int) {
 	if m == nil {
 		return 0
@@ -1970,6 +3107,36 @@ func (m *GenesisState) Size() (n int) {
 	}
 	if len(m.Suspensions) > 0 {
 		for _, e := range m.Suspensions {
+			l = e.Size()
+			n += 1 + l + sovBridge(uint64(l))
+		}
+	}
+	if len(m.Dispatches) > 0 {
+		for _, e := range m.Dispatches {
+			l = e.Size()
+			n += 1 + l + sovBridge(uint64(l))
+		}
+	}
+	if len(m.OpenPackets) > 0 {
+		for _, e := range m.OpenPackets {
+			l = e.Size()
+			n += 1 + l + sovBridge(uint64(l))
+		}
+	}
+	if len(m.Stalls) > 0 {
+		for _, e := range m.Stalls {
+			l = e.Size()
+			n += 1 + l + sovBridge(uint64(l))
+		}
+	}
+	if len(m.Peers) > 0 {
+		for _, e := range m.Peers {
+			l = e.Size()
+			n += 1 + l + sovBridge(uint64(l))
+		}
+	}
+	if len(m.QuotedHolds) > 0 {
+		for _, e := range m.QuotedHolds {
 			l = e.Size()
 			n += 1 + l + sovBridge(uint64(l))
 		}
@@ -2287,6 +3454,188 @@ func (m *Ledger) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			m.SuspendedReason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Channel", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Channel == nil {
+				m.Channel = &LegChannel{}
+			}
+			if err := m.Channel.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipBridge(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *LegChannel) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowBridge
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: LegChannel: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: LegChannel: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConnectionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ConnectionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChannelId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChannelId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChainId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChainId = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
@@ -3611,6 +4960,880 @@ func (m *PendingChange) Unmarshal(dAtA []byte) error {
 	}
 	return nil
 }
+func (m *Dispatch) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowBridge
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Dispatch: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Dispatch: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field State", wireType)
+			}
+			m.State = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.State |= DispatchState(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Packet", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Packet.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Packets", wireType)
+			}
+			m.Packets = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Packets |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			m.Outcome = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Outcome |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LedgerReference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LedgerReference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipBridge(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *PacketKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowBridge
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: PacketKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: PacketKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChannelId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChannelId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sequence", wireType)
+			}
+			m.Sequence = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Sequence |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipBridge(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *OpenPacket) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowBridge
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: OpenPacket: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: OpenPacket: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Packet", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Packet.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Instruction", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Instruction.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipBridge(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Stall) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowBridge
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Stall: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Stall: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipBridge(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Peer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowBridge
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Peer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Peer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Channel", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Channel.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipBridge(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuotedHold) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowBridge
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuotedHold: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuotedHold: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EntryId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.EntryId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field QuoteId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.QuoteId = append(m.QuoteId[:0], dAtA[iNdEx:postIndex]...)
+			if m.QuoteId == nil {
+				m.QuoteId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AmountMinor", wireType)
+			}
+			m.AmountMinor = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.AmountMinor |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipBridge(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
 func (m *GenesisState) Unmarshal(dAtA []byte) error {
 	l := len(dAtA)
 	iNdEx := 0
@@ -3875,6 +6098,176 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 			}
 			m.Suspensions = append(m.Suspensions, Suspension{})
 			if err := m.Suspensions[len(m.Suspensions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Dispatches", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Dispatches = append(m.Dispatches, Dispatch{})
+			if err := m.Dispatches[len(m.Dispatches)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OpenPackets", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OpenPackets = append(m.OpenPackets, OpenPacket{})
+			if err := m.OpenPackets[len(m.OpenPackets)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Stalls", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Stalls = append(m.Stalls, Stall{})
+			if err := m.Stalls[len(m.Stalls)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Peers", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Peers = append(m.Peers, Peer{})
+			if err := m.Peers[len(m.Peers)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field QuotedHolds", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowBridge
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthBridge
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthBridge
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.QuotedHolds = append(m.QuotedHolds, QuotedHold{})
+			if err := m.QuotedHolds[len(m.QuotedHolds)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -16,6 +16,10 @@ func RegisterInterfaces(registry codectypes.InterfaceRegistry) {
 		&MsgSuspendNotary{},
 		&MsgSuspendLedger{},
 		&MsgResumeLedger{},
+		&MsgSetChannel{},
+		&MsgSendAgain{},
+		&MsgSetPeer{},
+		&MsgRemovePeer{},
 	)
 	msgservice.RegisterMsgServiceDesc(registry, &_Msg_serviceDesc)
 }

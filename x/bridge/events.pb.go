@@ -839,6 +839,624 @@ func (m *EventLedgerResumed) GetLedger() string {
 	return ""
 }
 
+// EventDispatched: an instruction went out in a packet.
+type EventDispatched struct {
+	Ledger    string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number    uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	ChannelId string `protobuf:"bytes,3,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	Sequence  uint64 `protobuf:"varint,4,opt,name=sequence,proto3" json:"sequence,omitempty"`
+}
+
+func (m *EventDispatched) Reset()         { *m = EventDispatched{} }
+func (m *EventDispatched) String() string { return proto.CompactTextString(m) }
+func (*EventDispatched) ProtoMessage()    {}
+func (*EventDispatched) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{13}
+}
+func (m *EventDispatched) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDispatched) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDispatched.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDispatched) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDispatched.Merge(m, src)
+}
+func (m *EventDispatched) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDispatched) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDispatched.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDispatched proto.InternalMessageInfo
+
+func (m *EventDispatched) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventDispatched) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventDispatched) GetChannelId() string {
+	if m != nil {
+		return m.ChannelId
+	}
+	return ""
+}
+
+func (m *EventDispatched) GetSequence() uint64 {
+	if m != nil {
+		return m.Sequence
+	}
+	return 0
+}
+
+// EventAnswered: the outcome of a dispatched instruction is known.
+type EventAnswered struct {
+	Ledger  string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number  uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	Outcome string `protobuf:"bytes,3,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	Reason  string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+}
+
+func (m *EventAnswered) Reset()         { *m = EventAnswered{} }
+func (m *EventAnswered) String() string { return proto.CompactTextString(m) }
+func (*EventAnswered) ProtoMessage()    {}
+func (*EventAnswered) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{14}
+}
+func (m *EventAnswered) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventAnswered) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventAnswered.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventAnswered) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventAnswered.Merge(m, src)
+}
+func (m *EventAnswered) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventAnswered) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventAnswered.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventAnswered proto.InternalMessageInfo
+
+func (m *EventAnswered) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventAnswered) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventAnswered) GetOutcome() string {
+	if m != nil {
+		return m.Outcome
+	}
+	return ""
+}
+
+func (m *EventAnswered) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+// EventUnanswered: an instruction's packet came to nothing, or it could not be put together. An alarm.
+type EventUnanswered struct {
+	Ledger string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+}
+
+func (m *EventUnanswered) Reset()         { *m = EventUnanswered{} }
+func (m *EventUnanswered) String() string { return proto.CompactTextString(m) }
+func (*EventUnanswered) ProtoMessage()    {}
+func (*EventUnanswered) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{15}
+}
+func (m *EventUnanswered) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventUnanswered) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventUnanswered.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventUnanswered) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventUnanswered.Merge(m, src)
+}
+func (m *EventUnanswered) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventUnanswered) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventUnanswered.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventUnanswered proto.InternalMessageInfo
+
+func (m *EventUnanswered) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventUnanswered) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventUnanswered) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+// EventAnswersDiffer: a second packet's answer is another than the first one's, which stays. An alarm.
+type EventAnswersDiffer struct {
+	Ledger       string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number       uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	Outcome      string `protobuf:"bytes,3,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	OtherOutcome string `protobuf:"bytes,4,opt,name=other_outcome,json=otherOutcome,proto3" json:"other_outcome,omitempty"`
+}
+
+func (m *EventAnswersDiffer) Reset()         { *m = EventAnswersDiffer{} }
+func (m *EventAnswersDiffer) String() string { return proto.CompactTextString(m) }
+func (*EventAnswersDiffer) ProtoMessage()    {}
+func (*EventAnswersDiffer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{16}
+}
+func (m *EventAnswersDiffer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventAnswersDiffer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventAnswersDiffer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventAnswersDiffer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventAnswersDiffer.Merge(m, src)
+}
+func (m *EventAnswersDiffer) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventAnswersDiffer) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventAnswersDiffer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventAnswersDiffer proto.InternalMessageInfo
+
+func (m *EventAnswersDiffer) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventAnswersDiffer) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventAnswersDiffer) GetOutcome() string {
+	if m != nil {
+		return m.Outcome
+	}
+	return ""
+}
+
+func (m *EventAnswersDiffer) GetOtherOutcome() string {
+	if m != nil {
+		return m.OtherOutcome
+	}
+	return ""
+}
+
+// EventDispatchStalled: nothing can be sent to a ledger; each block tries again. An alarm.
+type EventDispatchStalled struct {
+	Ledger string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+}
+
+func (m *EventDispatchStalled) Reset()         { *m = EventDispatchStalled{} }
+func (m *EventDispatchStalled) String() string { return proto.CompactTextString(m) }
+func (*EventDispatchStalled) ProtoMessage()    {}
+func (*EventDispatchStalled) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{17}
+}
+func (m *EventDispatchStalled) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDispatchStalled) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDispatchStalled.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDispatchStalled) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDispatchStalled.Merge(m, src)
+}
+func (m *EventDispatchStalled) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDispatchStalled) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDispatchStalled.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDispatchStalled proto.InternalMessageInfo
+
+func (m *EventDispatchStalled) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventDispatchStalled) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+// EventDispatchResumed: what EventDispatchStalled told of is over.
+type EventDispatchResumed struct {
+	Ledger string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+}
+
+func (m *EventDispatchResumed) Reset()         { *m = EventDispatchResumed{} }
+func (m *EventDispatchResumed) String() string { return proto.CompactTextString(m) }
+func (*EventDispatchResumed) ProtoMessage()    {}
+func (*EventDispatchResumed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{18}
+}
+func (m *EventDispatchResumed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDispatchResumed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDispatchResumed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDispatchResumed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDispatchResumed.Merge(m, src)
+}
+func (m *EventDispatchResumed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDispatchResumed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDispatchResumed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDispatchResumed proto.InternalMessageInfo
+
+func (m *EventDispatchResumed) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+// EventChannelSet: a ledger is reached by another channel.
+type EventChannelSet struct {
+	Ledger    string `protobuf:"bytes,1,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	ChannelId string `protobuf:"bytes,2,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+}
+
+func (m *EventChannelSet) Reset()         { *m = EventChannelSet{} }
+func (m *EventChannelSet) String() string { return proto.CompactTextString(m) }
+func (*EventChannelSet) ProtoMessage()    {}
+func (*EventChannelSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{19}
+}
+func (m *EventChannelSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventChannelSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventChannelSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventChannelSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventChannelSet.Merge(m, src)
+}
+func (m *EventChannelSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventChannelSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventChannelSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventChannelSet proto.InternalMessageInfo
+
+func (m *EventChannelSet) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventChannelSet) GetChannelId() string {
+	if m != nil {
+		return m.ChannelId
+	}
+	return ""
+}
+
+// EventPeerSet: instructions of another hub are taken from a channel.
+type EventPeerSet struct {
+	ChainId   string `protobuf:"bytes,1,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+	Ledger    string `protobuf:"bytes,2,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	ChannelId string `protobuf:"bytes,3,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+}
+
+func (m *EventPeerSet) Reset()         { *m = EventPeerSet{} }
+func (m *EventPeerSet) String() string { return proto.CompactTextString(m) }
+func (*EventPeerSet) ProtoMessage()    {}
+func (*EventPeerSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{20}
+}
+func (m *EventPeerSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPeerSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPeerSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPeerSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPeerSet.Merge(m, src)
+}
+func (m *EventPeerSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPeerSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPeerSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPeerSet proto.InternalMessageInfo
+
+func (m *EventPeerSet) GetChainId() string {
+	if m != nil {
+		return m.ChainId
+	}
+	return ""
+}
+
+func (m *EventPeerSet) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventPeerSet) GetChannelId() string {
+	if m != nil {
+		return m.ChannelId
+	}
+	return ""
+}
+
+// EventPeerRemoved: instructions of another hub are taken no more.
+type EventPeerRemoved struct {
+	ChainId string `protobuf:"bytes,1,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+	Ledger  string `protobuf:"bytes,2,opt,name=ledger,proto3" json:"ledger,omitempty"`
+}
+
+func (m *EventPeerRemoved) Reset()         { *m = EventPeerRemoved{} }
+func (m *EventPeerRemoved) String() string { return proto.CompactTextString(m) }
+func (*EventPeerRemoved) ProtoMessage()    {}
+func (*EventPeerRemoved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{21}
+}
+func (m *EventPeerRemoved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPeerRemoved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPeerRemoved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPeerRemoved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPeerRemoved.Merge(m, src)
+}
+func (m *EventPeerRemoved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPeerRemoved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPeerRemoved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPeerRemoved proto.InternalMessageInfo
+
+func (m *EventPeerRemoved) GetChainId() string {
+	if m != nil {
+		return m.ChainId
+	}
+	return ""
+}
+
+func (m *EventPeerRemoved) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+// EventPeerInstruction: this chain's own ledger carried out, or refused, another hub's instruction.
+type EventPeerInstruction struct {
+	ChainId string `protobuf:"bytes,1,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+	Ledger  string `protobuf:"bytes,2,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	EntryId string `protobuf:"bytes,3,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	Kind    string `protobuf:"bytes,4,opt,name=kind,proto3" json:"kind,omitempty"`
+	Outcome string `protobuf:"bytes,5,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	Reason  string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+}
+
+func (m *EventPeerInstruction) Reset()         { *m = EventPeerInstruction{} }
+func (m *EventPeerInstruction) String() string { return proto.CompactTextString(m) }
+func (*EventPeerInstruction) ProtoMessage()    {}
+func (*EventPeerInstruction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0716141789b585c1, []int{22}
+}
+func (m *EventPeerInstruction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPeerInstruction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPeerInstruction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPeerInstruction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPeerInstruction.Merge(m, src)
+}
+func (m *EventPeerInstruction) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPeerInstruction) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPeerInstruction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPeerInstruction proto.InternalMessageInfo
+
+func (m *EventPeerInstruction) GetChainId() string {
+	if m != nil {
+		return m.ChainId
+	}
+	return ""
+}
+
+func (m *EventPeerInstruction) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *EventPeerInstruction) GetEntryId() string {
+	if m != nil {
+		return m.EntryId
+	}
+	return ""
+}
+
+func (m *EventPeerInstruction) GetKind() string {
+	if m != nil {
+		return m.Kind
+	}
+	return ""
+}
+
+func (m *EventPeerInstruction) GetOutcome() string {
+	if m != nil {
+		return m.Outcome
+	}
+	return ""
+}
+
+func (m *EventPeerInstruction) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
 func init() {
 	proto.RegisterType((*EventInstructed)(nil), "corridor.bridge.v1.EventInstructed")
 	proto.RegisterType((*EventWord)(nil), "corridor.bridge.v1.EventWord")
@@ -853,47 +1471,70 @@ func init() {
 	proto.RegisterType((*EventNotariesPlanned)(nil), "corridor.bridge.v1.EventNotariesPlanned")
 	proto.RegisterType((*EventLedgerSuspended)(nil), "corridor.bridge.v1.EventLedgerSuspended")
 	proto.RegisterType((*EventLedgerResumed)(nil), "corridor.bridge.v1.EventLedgerResumed")
+	proto.RegisterType((*EventDispatched)(nil), "corridor.bridge.v1.EventDispatched")
+	proto.RegisterType((*EventAnswered)(nil), "corridor.bridge.v1.EventAnswered")
+	proto.RegisterType((*EventUnanswered)(nil), "corridor.bridge.v1.EventUnanswered")
+	proto.RegisterType((*EventAnswersDiffer)(nil), "corridor.bridge.v1.EventAnswersDiffer")
+	proto.RegisterType((*EventDispatchStalled)(nil), "corridor.bridge.v1.EventDispatchStalled")
+	proto.RegisterType((*EventDispatchResumed)(nil), "corridor.bridge.v1.EventDispatchResumed")
+	proto.RegisterType((*EventChannelSet)(nil), "corridor.bridge.v1.EventChannelSet")
+	proto.RegisterType((*EventPeerSet)(nil), "corridor.bridge.v1.EventPeerSet")
+	proto.RegisterType((*EventPeerRemoved)(nil), "corridor.bridge.v1.EventPeerRemoved")
+	proto.RegisterType((*EventPeerInstruction)(nil), "corridor.bridge.v1.EventPeerInstruction")
 }
 
 func init() { proto.RegisterFile("corridor/bridge/v1/events.proto", fileDescriptor_0716141789b585c1) }
 
 var fileDescriptor_0716141789b585c1 = []byte{
-	// 551 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x54, 0xd1, 0x6e, 0xd3, 0x30,
-	0x14, 0x5d, 0xb6, 0xae, 0x5b, 0xef, 0x5a, 0x06, 0xd6, 0x98, 0x0a, 0x42, 0x61, 0x64, 0x2f, 0x13,
-	0x62, 0x8d, 0x26, 0xbe, 0x00, 0x06, 0x43, 0x95, 0xd0, 0x40, 0x41, 0x68, 0x08, 0x21, 0xaa, 0x34,
-	0xb9, 0x4b, 0xac, 0x25, 0x76, 0x64, 0x3b, 0xa5, 0xfd, 0x0b, 0x1e, 0xe0, 0x67, 0xf8, 0x02, 0x1e,
-	0xf7, 0xc8, 0x23, 0x6a, 0x7f, 0x04, 0xd5, 0x76, 0xba, 0x15, 0x89, 0x01, 0xd3, 0xe0, 0x2d, 0xe7,
-	0xe4, 0xfa, 0xdc, 0xe3, 0x73, 0x24, 0xc3, 0xdd, 0x88, 0x0b, 0x41, 0x63, 0x2e, 0xfc, 0xbe, 0xa0,
-	0x71, 0x82, 0xfe, 0x60, 0xcf, 0xc7, 0x01, 0x32, 0x25, 0x3b, 0x85, 0xe0, 0x8a, 0x13, 0x52, 0x0d,
-	0x74, 0xcc, 0x40, 0x67, 0xb0, 0xe7, 0x7d, 0x76, 0x60, 0xfd, 0xe9, 0x74, 0xa8, 0xcb, 0xa4, 0x12,
-	0x65, 0xa4, 0x30, 0x26, 0x9b, 0x50, 0xcf, 0x30, 0x4e, 0x50, 0xb4, 0x9d, 0x2d, 0x67, 0xa7, 0x11,
-	0x58, 0x34, 0xe5, 0x59, 0x99, 0xf7, 0x51, 0xb4, 0x17, 0xb7, 0x9c, 0x9d, 0x5a, 0x60, 0x11, 0x21,
-	0x50, 0x3b, 0xa1, 0x2c, 0x6e, 0x2f, 0xe9, 0x69, 0xfd, 0x4d, 0x6e, 0xc1, 0x2a, 0x32, 0x25, 0x46,
-	0x3d, 0x1a, 0xb7, 0x6b, 0x9a, 0x5f, 0xd1, 0xb8, 0x1b, 0x93, 0x6d, 0x68, 0x49, 0x54, 0x2a, 0xc3,
-	0x1c, 0x99, 0x9a, 0xfe, 0x5f, 0xd6, 0xff, 0x9b, 0x67, 0x64, 0x37, 0xf6, 0x72, 0x68, 0x68, 0x5b,
-	0x47, 0x5c, 0xfc, 0xbd, 0xa1, 0x29, 0xcf, 0x55, 0x28, 0x46, 0xd6, 0x92, 0x45, 0xa4, 0x0d, 0x2b,
-	0xbc, 0x54, 0x11, 0xcf, 0xb1, 0xf2, 0x64, 0xa1, 0xf7, 0x06, 0x9a, 0x7a, 0xdd, 0x3e, 0x2f, 0xd9,
-	0x65, 0x22, 0x38, 0xa7, 0xbc, 0x34, 0xaf, 0xfc, 0xc5, 0x81, 0x6b, 0x5a, 0xfa, 0x09, 0x95, 0x61,
-	0x22, 0x10, 0xff, 0xc3, 0x75, 0xc8, 0x3d, 0x68, 0x72, 0x95, 0xa2, 0xe8, 0xd9, 0x73, 0x26, 0xe1,
-	0x35, 0xcd, 0x1d, 0x9a, 0xc3, 0xdb, 0xd0, 0x32, 0x23, 0x95, 0x44, 0xdd, 0xb4, 0xa0, 0xc9, 0x17,
-	0xd6, 0xfc, 0x11, 0xac, 0x69, 0xef, 0xcf, 0xc3, 0x42, 0x5e, 0x69, 0x2a, 0x0a, 0xae, 0x6b, 0xe1,
-	0x47, 0x45, 0x91, 0x8d, 0x0e, 0x42, 0x9a, 0x5d, 0x42, 0xfd, 0x36, 0xac, 0x86, 0x4a, 0x61, 0x5e,
-	0x28, 0xa9, 0xe5, 0x5b, 0xc1, 0x0c, 0x93, 0x0d, 0x58, 0x46, 0x21, 0xb8, 0xb0, 0xc1, 0x18, 0xe0,
-	0xbd, 0xb3, 0x55, 0x04, 0x18, 0xf1, 0x01, 0x8a, 0xab, 0xdd, 0xe9, 0xbd, 0x87, 0x0d, 0xad, 0x6e,
-	0x02, 0x7e, 0x55, 0xca, 0x02, 0x59, 0xfc, 0x9b, 0x1d, 0xa6, 0x9e, 0xc5, 0xb9, 0x5a, 0x37, 0xa1,
-	0x2e, 0x30, 0x94, 0x9c, 0x55, 0x75, 0x1b, 0xe4, 0xf9, 0x70, 0xd3, 0x94, 0xa1, 0x8f, 0x07, 0x98,
-	0x50, 0xa9, 0x2e, 0xba, 0x84, 0x97, 0x9e, 0x37, 0x44, 0x51, 0xee, 0xa7, 0x21, 0x4b, 0x2e, 0x30,
-	0x74, 0x07, 0x1a, 0x2a, 0x15, 0x28, 0x53, 0x9e, 0xc5, 0xda, 0x53, 0x2b, 0x38, 0x23, 0xa6, 0x57,
-	0x67, 0x56, 0xa8, 0xba, 0x7a, 0x85, 0xbd, 0x4f, 0xce, 0x4f, 0xab, 0x5e, 0x66, 0x21, 0x63, 0xff,
-	0x62, 0x15, 0xb9, 0x0f, 0x37, 0xf0, 0xf8, 0x18, 0x23, 0x45, 0x07, 0xd8, 0x2b, 0x19, 0x1d, 0xf6,
-	0x98, 0xd4, 0x2d, 0x2f, 0x05, 0xeb, 0xb3, 0x1f, 0xaf, 0x19, 0x1d, 0x1e, 0x4a, 0xef, 0xc0, 0xba,
-	0x32, 0x89, 0xfd, 0x51, 0x23, 0x36, 0xf9, 0xc5, 0xb9, 0xe4, 0x1f, 0x00, 0x99, 0x4b, 0x5e, 0x96,
-	0xf9, 0xaf, 0x55, 0x1e, 0x3f, 0xfb, 0x3a, 0x76, 0x9d, 0xd3, 0xb1, 0xeb, 0x7c, 0x1f, 0xbb, 0xce,
-	0xc7, 0x89, 0xbb, 0x70, 0x3a, 0x71, 0x17, 0xbe, 0x4d, 0xdc, 0x85, 0xb7, 0xbb, 0x09, 0x55, 0x69,
-	0xd9, 0xef, 0x44, 0x3c, 0xf7, 0xab, 0xb7, 0x78, 0x97, 0xa1, 0xfa, 0xc0, 0xc5, 0xc9, 0x8c, 0xf0,
-	0x87, 0xf6, 0xfd, 0xee, 0xd7, 0xf5, 0xb3, 0xfd, 0xf0, 0x47, 0x00, 0x00, 0x00, 0xff, 0xff, 0x70,
-	0xec, 0xb6, 0x05, 0xd9, 0x05, 0x00, 0x00,
+	// 764 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x56, 0xdd, 0x6e, 0xd3, 0x4a,
+	0x10, 0xae, 0x93, 0x34, 0x6d, 0xb6, 0xcd, 0xe9, 0x39, 0x56, 0x4f, 0x95, 0x1e, 0x1d, 0x42, 0x71,
+	0x6f, 0x2a, 0x44, 0x13, 0x55, 0x3c, 0x01, 0xf4, 0x07, 0x22, 0xa1, 0x52, 0xb9, 0xaa, 0x0a, 0x08,
+	0x11, 0x1c, 0x7b, 0x12, 0xaf, 0x6a, 0xef, 0xa6, 0xbb, 0xeb, 0xb4, 0x95, 0xb8, 0xe3, 0x05, 0xb8,
+	0x80, 0x97, 0xe0, 0x11, 0x78, 0x02, 0x2e, 0x7b, 0xc9, 0x25, 0x6a, 0x5f, 0x04, 0x79, 0x77, 0x9d,
+	0xda, 0x81, 0xa4, 0x60, 0x15, 0xee, 0x32, 0xe3, 0xf1, 0x37, 0x33, 0xdf, 0x7c, 0x9e, 0x0c, 0xba,
+	0xed, 0x52, 0xc6, 0xb0, 0x47, 0x59, 0xb3, 0xc3, 0xb0, 0xd7, 0x83, 0xe6, 0x60, 0xa3, 0x09, 0x03,
+	0x20, 0x82, 0x37, 0xfa, 0x8c, 0x0a, 0x6a, 0x9a, 0x49, 0x40, 0x43, 0x05, 0x34, 0x06, 0x1b, 0xd6,
+	0x07, 0x03, 0x2d, 0x6c, 0xc7, 0x41, 0x2d, 0xc2, 0x05, 0x8b, 0x5c, 0x01, 0x9e, 0xb9, 0x84, 0xca,
+	0x01, 0x78, 0x3d, 0x60, 0x35, 0x63, 0xc5, 0x58, 0xab, 0xd8, 0xda, 0x8a, 0xfd, 0x24, 0x0a, 0x3b,
+	0xc0, 0x6a, 0x85, 0x15, 0x63, 0xad, 0x64, 0x6b, 0xcb, 0x34, 0x51, 0xe9, 0x08, 0x13, 0xaf, 0x56,
+	0x94, 0xd1, 0xf2, 0xb7, 0xb9, 0x8c, 0x66, 0x81, 0x08, 0x76, 0xd6, 0xc6, 0x5e, 0xad, 0x24, 0xfd,
+	0x33, 0xd2, 0x6e, 0x79, 0xe6, 0x2a, 0xaa, 0x72, 0x10, 0x22, 0x80, 0x10, 0x88, 0x88, 0x9f, 0x4f,
+	0xcb, 0xe7, 0xf3, 0x57, 0xce, 0x96, 0x67, 0x85, 0xa8, 0x22, 0xcb, 0x3a, 0xa4, 0xec, 0xd7, 0x0b,
+	0x8a, 0xfd, 0x54, 0x38, 0xec, 0x4c, 0x97, 0xa4, 0x2d, 0xb3, 0x86, 0x66, 0x68, 0x24, 0x5c, 0x1a,
+	0x42, 0x52, 0x93, 0x36, 0xad, 0x67, 0x68, 0x5e, 0xa6, 0xdb, 0xa4, 0x11, 0xc9, 0x43, 0x41, 0x0a,
+	0xb9, 0x98, 0x45, 0xfe, 0x64, 0xa0, 0xbf, 0x24, 0xf4, 0x16, 0xe6, 0x4e, 0x8f, 0x01, 0xfc, 0x81,
+	0x76, 0xcc, 0x3b, 0x68, 0x9e, 0x0a, 0x1f, 0x58, 0x5b, 0xbf, 0xa7, 0x18, 0x9e, 0x93, 0xbe, 0x5d,
+	0xf5, 0xf2, 0x2a, 0xaa, 0xaa, 0x90, 0x04, 0xa2, 0xac, 0xa6, 0x20, 0x9d, 0x4f, 0x75, 0xf1, 0x87,
+	0x68, 0x4e, 0xd6, 0xfe, 0xc4, 0xe9, 0xf3, 0x1b, 0x65, 0x45, 0xa0, 0xbf, 0x25, 0xf0, 0x83, 0x7e,
+	0x3f, 0x38, 0xdb, 0x71, 0x70, 0x90, 0x03, 0xfd, 0x3f, 0x34, 0xeb, 0x08, 0x01, 0x61, 0x5f, 0x70,
+	0x09, 0x5f, 0xb5, 0x87, 0xb6, 0xb9, 0x88, 0xa6, 0x81, 0x31, 0xca, 0x34, 0x31, 0xca, 0xb0, 0x5e,
+	0xea, 0x51, 0xd8, 0xe0, 0xd2, 0x01, 0xb0, 0x9b, 0xcd, 0x69, 0xbd, 0x42, 0x8b, 0x12, 0x5d, 0x11,
+	0xbc, 0x1f, 0xf1, 0x3e, 0x10, 0xef, 0x9a, 0x1c, 0x6a, 0x3c, 0x85, 0xcc, 0x58, 0x97, 0x50, 0x99,
+	0x81, 0xc3, 0x29, 0x49, 0xc6, 0xad, 0x2c, 0xab, 0x89, 0xfe, 0x55, 0xc3, 0x90, 0xaf, 0xdb, 0xd0,
+	0xc3, 0x5c, 0x4c, 0x6a, 0xc2, 0xf2, 0xd3, 0x05, 0x61, 0xe0, 0x9b, 0xbe, 0x43, 0x7a, 0x13, 0x0a,
+	0xfa, 0x1f, 0x55, 0x84, 0xcf, 0x80, 0xfb, 0x34, 0xf0, 0x64, 0x4d, 0x55, 0xfb, 0xca, 0x11, 0xb7,
+	0x4e, 0x34, 0x50, 0xd2, 0x7a, 0x62, 0x5b, 0xef, 0x8d, 0x91, 0x54, 0x7b, 0x81, 0x43, 0xc8, 0xef,
+	0x48, 0x65, 0xde, 0x45, 0xff, 0x40, 0xb7, 0x0b, 0xae, 0xc0, 0x03, 0x68, 0x47, 0x04, 0x9f, 0xb6,
+	0x09, 0x97, 0x53, 0x2e, 0xda, 0x0b, 0xc3, 0x07, 0x07, 0x04, 0x9f, 0xee, 0x72, 0x6b, 0x47, 0x57,
+	0xa5, 0x18, 0xfb, 0xa9, 0x89, 0x68, 0xe6, 0x0b, 0x19, 0xe6, 0xef, 0x21, 0x33, 0xc3, 0x3c, 0x8f,
+	0xc2, 0x09, 0xb4, 0xbf, 0xd1, 0x1b, 0x75, 0x0b, 0xf3, 0xbe, 0x23, 0x5c, 0x3f, 0x87, 0xcc, 0x6e,
+	0x21, 0xe4, 0xfa, 0x31, 0x83, 0x41, 0xbc, 0x1f, 0x95, 0x0c, 0x2a, 0xda, 0xd3, 0x92, 0xfc, 0x70,
+	0x38, 0x8e, 0x80, 0xb8, 0xea, 0xcb, 0x2f, 0xd9, 0x43, 0xdb, 0x3a, 0x46, 0x55, 0xf5, 0x65, 0x11,
+	0x7e, 0x92, 0x4b, 0xe2, 0x63, 0x3f, 0xda, 0x14, 0x3d, 0xa5, 0x0c, 0x3d, 0xcf, 0x75, 0xc3, 0x07,
+	0xc4, 0xc9, 0x9b, 0x74, 0x9c, 0xe6, 0xdf, 0x1a, 0x9a, 0x7a, 0xd5, 0x0e, 0xdf, 0xc2, 0xdd, 0xae,
+	0x0a, 0xbf, 0xa1, 0x9e, 0xbe, 0x5b, 0x83, 0xa5, 0x1f, 0xac, 0xc1, 0x44, 0x47, 0xc9, 0x44, 0xf7,
+	0x85, 0x13, 0x04, 0x39, 0x74, 0xd4, 0x18, 0xc1, 0xb9, 0x4e, 0x49, 0x8f, 0x35, 0xb1, 0x9b, 0x6a,
+	0xf2, 0xfb, 0x20, 0xc6, 0xa6, 0xcc, 0x2a, 0xa6, 0x30, 0xa2, 0x18, 0xeb, 0xb5, 0xfe, 0x7f, 0xdb,
+	0x03, 0x60, 0x31, 0xcc, 0x32, 0x9a, 0x75, 0x7d, 0x07, 0x93, 0x38, 0x58, 0x01, 0xcd, 0x48, 0xbb,
+	0x95, 0x2e, 0xa6, 0x30, 0x21, 0xc3, 0xa8, 0x26, 0xad, 0x6d, 0xbd, 0xd1, 0xe3, 0x0c, 0x36, 0x84,
+	0x74, 0x00, 0x5e, 0x8e, 0x2c, 0xd6, 0xc7, 0x64, 0x93, 0xc4, 0x38, 0xc9, 0x4d, 0x82, 0x29, 0xc9,
+	0x53, 0x71, 0xfa, 0x06, 0x29, 0x66, 0x6f, 0x90, 0xe4, 0x64, 0x29, 0xa5, 0x4e, 0x96, 0x94, 0x48,
+	0xa6, 0xc7, 0x09, 0xbf, 0x9c, 0x9e, 0xe7, 0xc3, 0x47, 0x9f, 0x2f, 0xea, 0xc6, 0xf9, 0x45, 0xdd,
+	0xf8, 0x7a, 0x51, 0x37, 0xde, 0x5d, 0xd6, 0xa7, 0xce, 0x2f, 0xeb, 0x53, 0x5f, 0x2e, 0xeb, 0x53,
+	0x2f, 0xd6, 0x7b, 0x58, 0xf8, 0x51, 0xa7, 0xe1, 0xd2, 0xb0, 0x99, 0x5c, 0x5d, 0xeb, 0x04, 0xc4,
+	0x09, 0x65, 0x47, 0x43, 0x47, 0xf3, 0x54, 0x5f, 0x6a, 0x9d, 0xb2, 0x3c, 0xd0, 0xee, 0x7f, 0x0b,
+	0x00, 0x00, 0xff, 0xff, 0xc6, 0xa0, 0xcf, 0xed, 0xc3, 0x09, 0x00, 0x00,
 }
 
 func (m *EventInstructed) Marshal() (dAtA []byte, err error) {
@@ -1461,6 +2102,443 @@ func (m *EventLedgerResumed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventDispatched) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDispatched) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDispatched) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Sequence != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Sequence))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.ChannelId) > 0 {
+		i -= len(m.ChannelId)
+		copy(dAtA[i:], m.ChannelId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ChannelId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventAnswered) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventAnswered) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventAnswered) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Outcome) > 0 {
+		i -= len(m.Outcome)
+		copy(dAtA[i:], m.Outcome)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Outcome)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventUnanswered) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventUnanswered) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventUnanswered) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventAnswersDiffer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventAnswersDiffer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventAnswersDiffer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.OtherOutcome) > 0 {
+		i -= len(m.OtherOutcome)
+		copy(dAtA[i:], m.OtherOutcome)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.OtherOutcome)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Outcome) > 0 {
+		i -= len(m.Outcome)
+		copy(dAtA[i:], m.Outcome)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Outcome)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventDispatchStalled) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDispatchStalled) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDispatchStalled) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventDispatchResumed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDispatchResumed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDispatchResumed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventChannelSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventChannelSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventChannelSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ChannelId) > 0 {
+		i -= len(m.ChannelId)
+		copy(dAtA[i:], m.ChannelId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ChannelId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventPeerSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPeerSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPeerSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ChannelId) > 0 {
+		i -= len(m.ChannelId)
+		copy(dAtA[i:], m.ChannelId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ChannelId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.ChainId) > 0 {
+		i -= len(m.ChainId)
+		copy(dAtA[i:], m.ChainId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ChainId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventPeerRemoved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPeerRemoved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPeerRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.ChainId) > 0 {
+		i -= len(m.ChainId)
+		copy(dAtA[i:], m.ChainId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ChainId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventPeerInstruction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPeerInstruction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPeerInstruction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.Outcome) > 0 {
+		i -= len(m.Outcome)
+		copy(dAtA[i:], m.Outcome)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Outcome)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Kind) > 0 {
+		i -= len(m.Kind)
+		copy(dAtA[i:], m.Kind)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Kind)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.EntryId) > 0 {
+		i -= len(m.EntryId)
+		copy(dAtA[i:], m.EntryId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.EntryId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.ChainId) > 0 {
+		i -= len(m.ChainId)
+		copy(dAtA[i:], m.ChainId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ChainId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	offset -= sovEvents(v)
 	base := offset
@@ -1737,6 +2815,215 @@ func (m *EventLedgerResumed) Size() (n int) {
 	var l int
 	_ = l
 	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventDispatched) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	l = len(m.ChannelId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Sequence != 0 {
+		n += 1 + sovEvents(uint64(m.Sequence))
+	}
+	return n
+}
+
+func (m *EventAnswered) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	l = len(m.Outcome)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventUnanswered) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventAnswersDiffer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	l = len(m.Outcome)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.OtherOutcome)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventDispatchStalled) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventDispatchResumed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventChannelSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.ChannelId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventPeerSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.ChainId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.ChannelId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventPeerRemoved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.ChainId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventPeerInstruction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.ChainId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.EntryId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Kind)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Outcome)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Reason)
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
 	}
@@ -3539,6 +4826,1433 @@ func (m *EventLedgerResumed) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDispatched) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDispatched: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDispatched: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChannelId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChannelId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sequence", wireType)
+			}
+			m.Sequence = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Sequence |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventAnswered) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventAnswered: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventAnswered: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Outcome = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventUnanswered) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventUnanswered: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventUnanswered: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventAnswersDiffer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventAnswersDiffer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventAnswersDiffer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Outcome = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OtherOutcome", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OtherOutcome = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDispatchStalled) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDispatchStalled: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDispatchStalled: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDispatchResumed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDispatchResumed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDispatchResumed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventChannelSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventChannelSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventChannelSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChannelId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChannelId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPeerSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPeerSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPeerSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChainId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChainId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChannelId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChannelId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPeerRemoved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPeerRemoved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPeerRemoved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChainId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChainId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPeerInstruction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPeerInstruction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPeerInstruction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChainId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChainId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EntryId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.EntryId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Kind = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Outcome = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

@@ -20,9 +20,13 @@ func DefaultGenesis() *GenesisState {
 // Validate checks the whole state: every part well formed, every part about something that is there, and every
 // outbox a chain without gaps whose hashes follow from its instructions.
 func (g GenesisState) Validate() error {
-	v := genesisCheck{ledgers: map[string]Ledger{}, trackings: map[InstructionKey]Tracking{}, records: map[InstructionKey]Record{}}
+	v := genesisCheck{
+		ledgers: map[string]Ledger{}, trackings: map[InstructionKey]Tracking{}, records: map[InstructionKey]Record{},
+		journeys: map[InstructionKey]Dispatch{},
+	}
 	for _, check := range []func(GenesisState) error{
 		v.checkLedgers, v.checkRecords, v.checkTrackings, v.checkVotes, v.checkSuspensions, v.checkPending, v.checkRecounts,
+		v.checkDispatches, v.checkOpenPackets, v.checkStalls, v.checkPeers, v.checkQuotedHolds,
 	} {
 		if err := check(g); err != nil {
 			return err
@@ -36,15 +40,23 @@ type genesisCheck struct {
 	ledgers   map[string]Ledger
 	records   map[InstructionKey]Record
 	trackings map[InstructionKey]Tracking
+	journeys  map[InstructionKey]Dispatch
 }
 
 func (c genesisCheck) checkLedgers(g GenesisState) error {
 	if len(g.Ledgers) > MaxLedgers {
 		return ErrTooManyLedgers.Wrapf("%d, at most %d", len(g.Ledgers), MaxLedgers)
 	}
+	channels := map[string]string{}
 	for _, l := range g.Ledgers {
 		if err := l.Validate(); err != nil {
 			return err
+		}
+		if l.Channel != nil {
+			if other, taken := channels[l.Channel.ChannelId]; taken {
+				return ErrChannelTaken.Wrapf("%s is the channel of ledgers %s and %s", l.Channel.ChannelId, other, l.Id)
+			}
+			channels[l.Channel.ChannelId] = l.Id
 		}
 		if _, twice := c.ledgers[l.Id]; twice {
 			return ErrInvalidGenesis.Wrapf("ledger %s is given twice", l.Id)
@@ -212,8 +224,8 @@ func (c genesisCheck) checkPending(g GenesisState) error {
 func (c genesisCheck) checkRecounts(g GenesisState) error {
 	seen := map[string]bool{}
 	for _, r := range g.Recounts {
-		if l, known := c.ledgers[r.Ledger]; !known || l.Link != LINK_NOTARIES || seen[r.Ledger] {
-			return ErrInvalidGenesis.Wrapf("recount of %q: no ledger with notaries, or given twice", r.Ledger)
+		if l, known := c.ledgers[r.Ledger]; !known || l.Link == LINK_HUB || seen[r.Ledger] {
+			return ErrInvalidGenesis.Wrapf("recount of %q: no ledger that is proved, or given twice", r.Ledger)
 		}
 		seen[r.Ledger] = true
 	}

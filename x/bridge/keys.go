@@ -28,6 +28,13 @@ var (
 	PendingPrefix          = collections.NewPrefix(10)
 	PendingEffectivePrefix = collections.NewPrefix(11) // index of pending changes
 	RecountsPrefix         = collections.NewPrefix(12)
+	DispatchesPrefix       = collections.NewPrefix(13)
+	WaitingPrefix          = collections.NewPrefix(14) // index of dispatches
+	OpenPacketsPrefix      = collections.NewPrefix(15)
+	StallsPrefix           = collections.NewPrefix(16)
+	PeersPrefix            = collections.NewPrefix(17)
+	QuotedHoldsPrefix      = collections.NewPrefix(18)
+	QuoteUsesPrefix        = collections.NewPrefix(19) // sums of quoted holds
 )
 
 // RecordKey is the store key of record n of a ledger's outbox, for an ICS-23 proof of it:

@@ -36,7 +36,7 @@ func (l Ledger) Validate() error {
 	case l.Cell != CELL_HOLDS && l.Cell != CELL_PIVOT:
 		return ErrInvalidLedger.Wrapf("%s: cell %s: want CELL_HOLDS or CELL_PIVOT", l.Id, l.Cell)
 	case l.Link != LINK_HUB && l.Link != LINK_NOTARIES && l.Link != LINK_IBC:
-		return ErrInvalidLedger.Wrapf("%s: link %s: want LINK_HUB or LINK_NOTARIES", l.Id, l.Link)
+		return ErrInvalidLedger.Wrapf("%s: link %s: want LINK_HUB, LINK_NOTARIES or LINK_IBC", l.Id, l.Link)
 	case l.Link != LINK_HUB && l.OrderCheck != ORDER_CHECK_NONE && l.OrderCheck != ORDER_CHECK_LEDGER:
 		return ErrInvalidLedger.Wrapf("%s: order check %s: want ORDER_CHECK_NONE or ORDER_CHECK_LEDGER", l.Id, l.OrderCheck)
 	case l.LongestPrepare <= 0 || l.LongestPrepare > MaxLongestPrepare:
@@ -45,11 +45,14 @@ func (l Ledger) Validate() error {
 		return ErrInvalidLedger.Wrapf("%s: take-over delay %s: want less than the longest prepare time, %s", l.Id, l.TakeoverDelay, l.LongestPrepare)
 	case (l.Id == HubLedger) != (l.Link == LINK_HUB):
 		return ErrInvalidLedger.Wrapf("%s: the hub's own ledger is %q with LINK_HUB, and no other", l.Id, HubLedger)
-	case l.Link == LINK_IBC:
-		return ErrLinkNotSupported.Wrapf("%s: this hub cannot prove a ledger by LINK_IBC yet; register it with LINK_NOTARIES", l.Id)
+	case l.Link != LINK_IBC && l.Channel != nil:
+		return ErrInvalidLedger.Wrapf("%s: a channel belongs to LINK_IBC, and to no other link", l.Id)
 	}
-	if l.Link == LINK_HUB {
+	switch l.Link {
+	case LINK_HUB:
 		return l.validateHub()
+	case LINK_IBC:
+		return l.validateIBC()
 	}
 	return ValidateNotaries(l.Notaries, l.Threshold)
 }

@@ -68,13 +68,29 @@ func TestWhatALedgerMustBeToBeRegistered(t *testing.T) {
 		{"negative take-over", from(cny(), func(l *bridge.Ledger) { l.TakeoverDelay = -1 }), bridge.ErrInvalidLedger, "take-over"},
 		{"another ledger as the hub", from(hub(), func(l *bridge.Ledger) { l.Id = "cny" }), bridge.ErrInvalidLedger, "no other"},
 		{"the hub proved by notaries", from(cny(), func(l *bridge.Ledger) { l.Id = "hub" }), bridge.ErrInvalidLedger, "no other"},
-		{"an ibc ledger", from(cny(), func(l *bridge.Ledger) { l.Link = bridge.LINK_IBC }), bridge.ErrLinkNotSupported, "LINK_NOTARIES"},
+		{"a channel beside notaries", from(cny(), func(l *bridge.Ledger) { l.Channel = far().Channel }), bridge.ErrInvalidLedger, "LINK_IBC, and to no other"},
+		{"behind a channel", far(), nil, ""},
+		{"behind a channel, a pivot", from(far(), func(l *bridge.Ledger) { l.Cell = bridge.CELL_PIVOT }), bridge.ErrInvalidLedger, "CELL_HOLDS"},
+		{"behind a channel, checking nothing", from(far(), func(l *bridge.Ledger) { l.OrderCheck = bridge.ORDER_CHECK_NONE }), bridge.ErrInvalidLedger, "ORDER_CHECK_LEDGER"},
+		{"behind a channel, with notaries", from(far(), func(l *bridge.Ledger) { l.Notaries = notaries(1) }), bridge.ErrInvalidLedger, "no notaries"},
+		{"behind no channel", from(far(), func(l *bridge.Ledger) { l.Channel = nil }), bridge.ErrInvalidLedger, "needs a channel"},
+		{"over no connection", from(far(), func(l *bridge.Ledger) { l.Channel.ConnectionId = "connection" }), bridge.ErrChannel, "connection- and a number"},
+		{"behind a channel of another notation", from(far(), func(l *bridge.Ledger) { l.Channel.ChannelId = "channel-01" }), bridge.ErrChannel, "channel- and a number"},
+		{"behind a channel to nowhere", from(far(), func(l *bridge.Ledger) { l.Channel.ChainId = "" }), bridge.ErrChannel, "chain id"},
 		{"the hub as a pivot", from(hub(), func(l *bridge.Ledger) { l.Cell = bridge.CELL_PIVOT }), bridge.ErrInvalidLedger, "CELL_HOLDS"},
 		{"the hub with notaries", from(hub(), func(l *bridge.Ledger) { l.Notaries = notaries(1) }), bridge.ErrInvalidLedger, "no notaries"},
 		{"no notaries", from(cny(), func(l *bridge.Ledger) { l.Notaries = nil }), bridge.ErrInvalidNotaries, "got 0"},
 		{"a notary marked as suspended", from(cny(), func(l *bridge.Ledger) { l.Notaries[0].Suspended = true }), bridge.ErrInvalidNotaries, "marked"},
 	} {
 		t.Run(c.name, func(t *testing.T) { requireSays(t, c.ledger.ValidateNew(), c.err, c.says) })
+	}
+}
+
+// far is a ledger behind a channel.
+func far() bridge.Ledger {
+	return bridge.Ledger{
+		Id: "far", Cell: bridge.CELL_HOLDS, Link: bridge.LINK_IBC, OrderCheck: bridge.ORDER_CHECK_LEDGER, LongestPrepare: time.Hour,
+		Channel: &bridge.LegChannel{ConnectionId: "connection-0", ChannelId: "channel-3", ChainId: "far-1"},
 	}
 }
 

@@ -22,6 +22,9 @@ const (
 	MaxChangesPerBlock  = 8
 	MaxRecountsPerBlock = 256
 	MaxRetriesPerBlock  = 64
+	// MaxDispatchesPerBlock bounds the packets of one block's end, and the dispatches that it looks at.
+	MaxDispatchesPerBlock = 256
+	MaxPeers              = 64
 	// MaxBackoffBlocks is the longest wait between two attempts.
 	MaxBackoffBlocks = 256
 

@@ -808,6 +808,383 @@ func (m *MsgResumeLedgerResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgResumeLedgerResponse proto.InternalMessageInfo
 
+type MsgSetChannel struct {
+	Authority string     `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	Ledger    string     `protobuf:"bytes,2,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Channel   LegChannel `protobuf:"bytes,3,opt,name=channel,proto3" json:"channel"`
+}
+
+func (m *MsgSetChannel) Reset()         { *m = MsgSetChannel{} }
+func (m *MsgSetChannel) String() string { return proto.CompactTextString(m) }
+func (*MsgSetChannel) ProtoMessage()    {}
+func (*MsgSetChannel) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{15}
+}
+func (m *MsgSetChannel) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetChannel) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetChannel.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetChannel) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetChannel.Merge(m, src)
+}
+func (m *MsgSetChannel) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetChannel) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetChannel.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetChannel proto.InternalMessageInfo
+
+func (m *MsgSetChannel) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgSetChannel) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *MsgSetChannel) GetChannel() LegChannel {
+	if m != nil {
+		return m.Channel
+	}
+	return LegChannel{}
+}
+
+type MsgSetChannelResponse struct {
+}
+
+func (m *MsgSetChannelResponse) Reset()         { *m = MsgSetChannelResponse{} }
+func (m *MsgSetChannelResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetChannelResponse) ProtoMessage()    {}
+func (*MsgSetChannelResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{16}
+}
+func (m *MsgSetChannelResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetChannelResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetChannelResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetChannelResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetChannelResponse.Merge(m, src)
+}
+func (m *MsgSetChannelResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetChannelResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetChannelResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetChannelResponse proto.InternalMessageInfo
+
+type MsgSendAgain struct {
+	Sender string `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	Ledger string `protobuf:"bytes,2,opt,name=ledger,proto3" json:"ledger,omitempty"`
+	Number uint64 `protobuf:"varint,3,opt,name=number,proto3" json:"number,omitempty"`
+}
+
+func (m *MsgSendAgain) Reset()         { *m = MsgSendAgain{} }
+func (m *MsgSendAgain) String() string { return proto.CompactTextString(m) }
+func (*MsgSendAgain) ProtoMessage()    {}
+func (*MsgSendAgain) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{17}
+}
+func (m *MsgSendAgain) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSendAgain) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSendAgain.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSendAgain) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSendAgain.Merge(m, src)
+}
+func (m *MsgSendAgain) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSendAgain) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSendAgain.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSendAgain proto.InternalMessageInfo
+
+func (m *MsgSendAgain) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *MsgSendAgain) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+func (m *MsgSendAgain) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+type MsgSendAgainResponse struct {
+}
+
+func (m *MsgSendAgainResponse) Reset()         { *m = MsgSendAgainResponse{} }
+func (m *MsgSendAgainResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSendAgainResponse) ProtoMessage()    {}
+func (*MsgSendAgainResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{18}
+}
+func (m *MsgSendAgainResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSendAgainResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSendAgainResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSendAgainResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSendAgainResponse.Merge(m, src)
+}
+func (m *MsgSendAgainResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSendAgainResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSendAgainResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSendAgainResponse proto.InternalMessageInfo
+
+type MsgSetPeer struct {
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	Peer      Peer   `protobuf:"bytes,2,opt,name=peer,proto3" json:"peer"`
+}
+
+func (m *MsgSetPeer) Reset()         { *m = MsgSetPeer{} }
+func (m *MsgSetPeer) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPeer) ProtoMessage()    {}
+func (*MsgSetPeer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{19}
+}
+func (m *MsgSetPeer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPeer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPeer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPeer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPeer.Merge(m, src)
+}
+func (m *MsgSetPeer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPeer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPeer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPeer proto.InternalMessageInfo
+
+func (m *MsgSetPeer) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgSetPeer) GetPeer() Peer {
+	if m != nil {
+		return m.Peer
+	}
+	return Peer{}
+}
+
+type MsgSetPeerResponse struct {
+}
+
+func (m *MsgSetPeerResponse) Reset()         { *m = MsgSetPeerResponse{} }
+func (m *MsgSetPeerResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPeerResponse) ProtoMessage()    {}
+func (*MsgSetPeerResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{20}
+}
+func (m *MsgSetPeerResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPeerResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPeerResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPeerResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPeerResponse.Merge(m, src)
+}
+func (m *MsgSetPeerResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPeerResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPeerResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPeerResponse proto.InternalMessageInfo
+
+type MsgRemovePeer struct {
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// chain_id and ledger name the peer.
+	ChainId string `protobuf:"bytes,2,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+	Ledger  string `protobuf:"bytes,3,opt,name=ledger,proto3" json:"ledger,omitempty"`
+}
+
+func (m *MsgRemovePeer) Reset()         { *m = MsgRemovePeer{} }
+func (m *MsgRemovePeer) String() string { return proto.CompactTextString(m) }
+func (*MsgRemovePeer) ProtoMessage()    {}
+func (*MsgRemovePeer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{21}
+}
+func (m *MsgRemovePeer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemovePeer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemovePeer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemovePeer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemovePeer.Merge(m, src)
+}
+func (m *MsgRemovePeer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemovePeer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemovePeer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemovePeer proto.InternalMessageInfo
+
+func (m *MsgRemovePeer) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgRemovePeer) GetChainId() string {
+	if m != nil {
+		return m.ChainId
+	}
+	return ""
+}
+
+func (m *MsgRemovePeer) GetLedger() string {
+	if m != nil {
+		return m.Ledger
+	}
+	return ""
+}
+
+type MsgRemovePeerResponse struct {
+}
+
+func (m *MsgRemovePeerResponse) Reset()         { *m = MsgRemovePeerResponse{} }
+func (m *MsgRemovePeerResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRemovePeerResponse) ProtoMessage()    {}
+func (*MsgRemovePeerResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_905f785c8f4474ee, []int{22}
+}
+func (m *MsgRemovePeerResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemovePeerResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemovePeerResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemovePeerResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemovePeerResponse.Merge(m, src)
+}
+func (m *MsgRemovePeerResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemovePeerResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemovePeerResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemovePeerResponse proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*Word)(nil), "corridor.bridge.v1.Word")
 	proto.RegisterType((*MsgAttest)(nil), "corridor.bridge.v1.MsgAttest")
@@ -824,67 +1201,89 @@ func init() {
 	proto.RegisterType((*MsgSuspendLedgerResponse)(nil), "corridor.bridge.v1.MsgSuspendLedgerResponse")
 	proto.RegisterType((*MsgResumeLedger)(nil), "corridor.bridge.v1.MsgResumeLedger")
 	proto.RegisterType((*MsgResumeLedgerResponse)(nil), "corridor.bridge.v1.MsgResumeLedgerResponse")
+	proto.RegisterType((*MsgSetChannel)(nil), "corridor.bridge.v1.MsgSetChannel")
+	proto.RegisterType((*MsgSetChannelResponse)(nil), "corridor.bridge.v1.MsgSetChannelResponse")
+	proto.RegisterType((*MsgSendAgain)(nil), "corridor.bridge.v1.MsgSendAgain")
+	proto.RegisterType((*MsgSendAgainResponse)(nil), "corridor.bridge.v1.MsgSendAgainResponse")
+	proto.RegisterType((*MsgSetPeer)(nil), "corridor.bridge.v1.MsgSetPeer")
+	proto.RegisterType((*MsgSetPeerResponse)(nil), "corridor.bridge.v1.MsgSetPeerResponse")
+	proto.RegisterType((*MsgRemovePeer)(nil), "corridor.bridge.v1.MsgRemovePeer")
+	proto.RegisterType((*MsgRemovePeerResponse)(nil), "corridor.bridge.v1.MsgRemovePeerResponse")
 }
 
 func init() { proto.RegisterFile("corridor/bridge/v1/tx.proto", fileDescriptor_905f785c8f4474ee) }
 
 var fileDescriptor_905f785c8f4474ee = []byte{
-	// 871 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x56, 0xbd, 0x6f, 0xd3, 0x5a,
-	0x14, 0x8f, 0x5f, 0x3e, 0xde, 0xf3, 0x6d, 0xd3, 0x0f, 0xab, 0x6a, 0x1d, 0xf7, 0xbd, 0x34, 0xcf,
-	0xef, 0x55, 0x0a, 0xa1, 0x89, 0x69, 0x5a, 0x55, 0x28, 0x62, 0x69, 0x17, 0x18, 0x48, 0x91, 0xdc,
-	0x01, 0x09, 0x09, 0x95, 0xc4, 0xbe, 0x75, 0x2c, 0x6a, 0xdf, 0xea, 0xde, 0xeb, 0xb6, 0xd9, 0x10,
-	0x23, 0x13, 0x0b, 0xff, 0x01, 0x62, 0xa5, 0x48, 0x6c, 0xfc, 0x01, 0x74, 0xac, 0x98, 0x98, 0x10,
-	0x6a, 0x87, 0x8e, 0x4c, 0xec, 0xc8, 0xf6, 0xf5, 0x47, 0x12, 0x27, 0x8d, 0x28, 0x2c, 0x51, 0xce,
-	0x39, 0xbf, 0xf3, 0xf1, 0x3b, 0xe7, 0xdc, 0x93, 0x80, 0x45, 0x0d, 0x61, 0x6c, 0xea, 0x08, 0x2b,
-	0x6d, 0x6c, 0xea, 0x06, 0x54, 0x0e, 0x57, 0x15, 0x7a, 0x5c, 0x3b, 0xc0, 0x88, 0x22, 0x41, 0x08,
-	0x8c, 0x35, 0xdf, 0x58, 0x3b, 0x5c, 0x95, 0x66, 0x5b, 0x96, 0x69, 0x23, 0xc5, 0xfb, 0xf4, 0x61,
-	0xd2, 0x52, 0x42, 0x0c, 0xe6, 0xe0, 0x03, 0x16, 0x34, 0x44, 0x2c, 0x44, 0x14, 0x8b, 0x18, 0xae,
-	0xcd, 0x22, 0x06, 0x33, 0x14, 0x7c, 0xc3, 0xae, 0x27, 0x29, 0xbe, 0xc0, 0x4c, 0x73, 0x06, 0x32,
-	0x90, 0xaf, 0x77, 0xbf, 0xf9, 0x5a, 0xf9, 0x0d, 0x07, 0x32, 0x0f, 0x11, 0xd6, 0x85, 0x79, 0x90,
-	0xb3, 0x1d, 0xab, 0x0d, 0xb1, 0xc8, 0x95, 0xb8, 0x72, 0x46, 0x65, 0x92, 0x70, 0x03, 0xcc, 0x98,
-	0x36, 0xa1, 0xd8, 0xd1, 0xa8, 0x89, 0xec, 0xdd, 0x4e, 0x8b, 0x74, 0xc4, 0x3f, 0x4a, 0x5c, 0x79,
-	0x52, 0x9d, 0x8e, 0xe9, 0xef, 0xb5, 0x48, 0x47, 0x10, 0xc1, 0x9f, 0xc8, 0xa1, 0x1a, 0xb2, 0xa0,
-	0x98, 0x2e, 0x71, 0xe5, 0xbc, 0x1a, 0x88, 0x6e, 0x90, 0x7d, 0xa8, 0x1b, 0x10, 0xef, 0x62, 0xb8,
-	0x07, 0x31, 0xb4, 0x35, 0x28, 0x66, 0x4a, 0x5c, 0x99, 0x57, 0xa7, 0x7d, 0xbd, 0x1a, 0xa8, 0xdd,
-	0x3a, 0x30, 0x6c, 0x11, 0x64, 0x8b, 0x59, 0x0f, 0xc0, 0x24, 0xf9, 0x3b, 0x07, 0xf8, 0x26, 0x31,
-	0x36, 0x29, 0x85, 0x84, 0x0a, 0x1b, 0x80, 0x27, 0x4e, 0xdb, 0x32, 0x29, 0x65, 0x05, 0xf3, 0x5b,
-	0xe2, 0xa7, 0xf7, 0xd5, 0x39, 0xc6, 0x78, 0x53, 0xd7, 0x31, 0x24, 0x64, 0x87, 0x62, 0xd3, 0x36,
-	0xd4, 0x08, 0xea, 0x46, 0xf7, 0x13, 0x7a, 0x1c, 0x78, 0x95, 0x49, 0x1e, 0x7b, 0x44, 0x5b, 0xb8,
-	0xeb, 0x55, 0xce, 0xab, 0x4c, 0x12, 0xd6, 0x41, 0xf6, 0x08, 0x61, 0x9d, 0x88, 0x99, 0x52, 0xba,
-	0x3c, 0x51, 0x17, 0x6b, 0x83, 0x03, 0xac, 0xb9, 0xed, 0xdb, 0xca, 0x9c, 0x7e, 0x59, 0x4a, 0xa9,
-	0x3e, 0x58, 0xf8, 0x1b, 0xf0, 0xc4, 0x34, 0xec, 0x16, 0x75, 0x30, 0xf4, 0x68, 0x4c, 0xaa, 0x91,
-	0xa2, 0xb1, 0xf2, 0xfc, 0xf2, 0xa4, 0x12, 0xd5, 0xf4, 0xe2, 0xf2, 0xa4, 0x52, 0xe8, 0x1f, 0x78,
-	0xc8, 0x54, 0xae, 0x82, 0xd9, 0x50, 0x50, 0x21, 0x39, 0x40, 0x36, 0x81, 0x6e, 0xa7, 0x35, 0xe4,
-	0xd8, 0x14, 0xea, 0x1e, 0xf9, 0xbc, 0x1a, 0x88, 0xf2, 0x6b, 0x0e, 0x4c, 0x37, 0x89, 0xa1, 0x42,
-	0x8a, 0xbb, 0x0f, 0x58, 0xf7, 0x6f, 0x81, 0x1c, 0x81, 0xb6, 0x3e, 0x46, 0xa7, 0x18, 0x6e, 0x64,
-	0x9b, 0xfc, 0x25, 0x49, 0xc7, 0x97, 0xa4, 0xa1, 0xb8, 0x94, 0x98, 0xb3, 0xcb, 0x67, 0x29, 0x81,
-	0x4f, 0xbc, 0x24, 0xb9, 0x00, 0x16, 0xfa, 0x54, 0x01, 0x37, 0xf9, 0x03, 0xe7, 0x31, 0x56, 0xa1,
-	0x61, 0x12, 0x0a, 0xf1, 0x7d, 0x3f, 0xf3, 0x06, 0xe0, 0x5b, 0x0e, 0xed, 0x20, 0x6c, 0xd2, 0xee,
-	0xd5, 0x03, 0x0f, 0xa1, 0xc2, 0xed, 0x1e, 0x26, 0x13, 0x75, 0x29, 0x69, 0x82, 0x7e, 0x0e, 0x36,
-	0x43, 0x86, 0x6f, 0xac, 0x7b, 0x63, 0x0a, 0x23, 0xb9, 0xb4, 0xfe, 0x4d, 0xa4, 0x15, 0xaf, 0x53,
-	0x5e, 0x04, 0x85, 0x01, 0x65, 0x48, 0xed, 0x1b, 0x07, 0xa6, 0x9a, 0xc4, 0xd8, 0x81, 0x74, 0xdb,
-	0x5d, 0x2f, 0x13, 0x92, 0x9f, 0xe6, 0x35, 0x6c, 0x42, 0x77, 0xc0, 0x5f, 0x36, 0x8b, 0x2d, 0xa6,
-	0xbd, 0x9d, 0x4d, 0x64, 0xec, 0xe5, 0xef, 0x32, 0xc6, 0xa1, 0x87, 0xbb, 0xb8, 0xb4, 0x83, 0x21,
-	0xe9, 0xa0, 0x7d, 0xdd, 0x7b, 0xa0, 0x79, 0x35, 0x52, 0x34, 0x56, 0x07, 0x3b, 0x52, 0x4c, 0xe8,
-	0x48, 0x8c, 0x9e, 0x2c, 0x82, 0xf9, 0x5e, 0x4d, 0xd8, 0x8b, 0x8f, 0x1c, 0x98, 0x71, 0x4d, 0x0e,
-	0x39, 0x80, 0xb6, 0xee, 0xd7, 0xf3, 0xcb, 0xbb, 0x31, 0xec, 0x59, 0x47, 0x47, 0x26, 0x13, 0x3f,
-	0x32, 0x8d, 0xb5, 0x41, 0x86, 0xa5, 0x24, 0x86, 0xf1, 0xa2, 0x65, 0x09, 0x88, 0xfd, 0xba, 0x90,
-	0xe5, 0xdb, 0x1e, 0x96, 0xd7, 0xdc, 0xe5, 0x11, 0x2c, 0x19, 0x9b, 0xf4, 0x35, 0xd8, 0xb0, 0x05,
-	0xee, 0x61, 0xd3, 0xb7, 0xbf, 0xaf, 0x82, 0xe3, 0x42, 0x1c, 0x0b, 0xfe, 0x1e, 0x32, 0x8d, 0xfa,
-	0x60, 0xd1, 0xc9, 0xd7, 0x24, 0xaa, 0x21, 0xbc, 0x26, 0x91, 0x2a, 0x28, 0xb9, 0xfe, 0x2e, 0x0b,
-	0xd2, 0x4d, 0x62, 0x08, 0xdb, 0x20, 0xc7, 0x7e, 0x3a, 0xfe, 0x49, 0x7a, 0x0f, 0xe1, 0x89, 0x95,
-	0x96, 0x47, 0x9a, 0xc3, 0x0b, 0xfc, 0x04, 0x4c, 0xf6, 0xdc, 0xd8, 0xff, 0x86, 0xb8, 0xc5, 0x41,
-	0xd2, 0xcd, 0x31, 0x40, 0x61, 0x86, 0x3d, 0x30, 0xd5, 0x77, 0x03, 0x97, 0x87, 0xba, 0xc7, 0x61,
-	0x52, 0x75, 0x2c, 0x58, 0x98, 0xe7, 0x31, 0x98, 0x88, 0x1f, 0x24, 0x79, 0x88, 0x77, 0x0c, 0x23,
-	0x55, 0xae, 0xc6, 0x84, 0xe1, 0x35, 0x90, 0xef, 0x7d, 0xe3, 0xff, 0x0f, 0x73, 0x8e, 0xa3, 0xa4,
-	0x95, 0x71, 0x50, 0x09, 0x49, 0x58, 0xab, 0xae, 0x48, 0xc2, 0x3a, 0xb5, 0x32, 0x0e, 0xaa, 0x77,
-	0xe4, 0xb1, 0xcd, 0x1f, 0x3e, 0xf2, 0x08, 0x34, 0x62, 0xe4, 0x83, 0xcb, 0x2a, 0x65, 0x9f, 0x5d,
-	0x9e, 0x54, 0xb8, 0xad, 0xbb, 0xa7, 0xe7, 0x45, 0xee, 0xec, 0xbc, 0xc8, 0x7d, 0x3d, 0x2f, 0x72,
-	0x2f, 0x2f, 0x8a, 0xa9, 0xb3, 0x8b, 0x62, 0xea, 0xf3, 0x45, 0x31, 0xf5, 0xa8, 0x6a, 0x98, 0xb4,
-	0xe3, 0xb4, 0x6b, 0x1a, 0xb2, 0x94, 0x20, 0x6e, 0xd5, 0x86, 0xf4, 0x08, 0xe1, 0xa7, 0xa1, 0x42,
-	0x39, 0x66, 0xef, 0xa4, 0x9d, 0xf3, 0xfe, 0xe3, 0xad, 0xfd, 0x08, 0x00, 0x00, 0xff, 0xff, 0x11,
-	0x8b, 0xa5, 0xcc, 0x94, 0x0a, 0x00, 0x00,
+	// 1103 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x57, 0x41, 0x6f, 0xdc, 0x44,
+	0x14, 0x8e, 0xd9, 0x6d, 0x92, 0x7d, 0x49, 0x9a, 0xd6, 0x0a, 0x89, 0xd7, 0x6d, 0x37, 0x1b, 0x43,
+	0xd1, 0x36, 0x64, 0x77, 0x9b, 0x6d, 0x55, 0xa1, 0x15, 0x42, 0x4a, 0x38, 0x00, 0x12, 0x29, 0xe0,
+	0x1e, 0x2a, 0x55, 0x42, 0xc1, 0x6b, 0x4f, 0xbd, 0x16, 0xf1, 0x4c, 0x34, 0x33, 0x4e, 0x9b, 0x1b,
+	0xe2, 0xc8, 0x89, 0x4b, 0xaf, 0x9c, 0x10, 0x5c, 0x90, 0xc8, 0x81, 0x1b, 0x3f, 0x80, 0x1e, 0x0b,
+	0x27, 0x4e, 0x08, 0x25, 0x87, 0x1c, 0x39, 0x71, 0x47, 0xb6, 0xc7, 0x63, 0xef, 0xae, 0xbd, 0xbb,
+	0x22, 0x85, 0x4b, 0x94, 0xf7, 0xde, 0x37, 0x6f, 0xde, 0xf7, 0xbd, 0xe7, 0x67, 0x2f, 0x5c, 0xb3,
+	0x09, 0xa5, 0x9e, 0x43, 0x68, 0xbb, 0x47, 0x3d, 0xc7, 0x45, 0xed, 0xa3, 0xed, 0x36, 0x7f, 0xda,
+	0x3a, 0xa4, 0x84, 0x13, 0x55, 0x4d, 0x82, 0xad, 0x38, 0xd8, 0x3a, 0xda, 0xd6, 0xaf, 0x5a, 0xbe,
+	0x87, 0x49, 0x3b, 0xfa, 0x1b, 0xc3, 0xf4, 0xf5, 0x9c, 0x1c, 0xe2, 0x40, 0x0c, 0x58, 0xb3, 0x09,
+	0xf3, 0x09, 0x6b, 0xfb, 0xcc, 0x0d, 0x63, 0x3e, 0x73, 0x45, 0xa0, 0x1a, 0x07, 0xf6, 0x23, 0xab,
+	0x1d, 0x1b, 0x22, 0xb4, 0xe2, 0x12, 0x97, 0xc4, 0xfe, 0xf0, 0xbf, 0xd8, 0x6b, 0x7c, 0xa7, 0x40,
+	0xf9, 0x21, 0xa1, 0x8e, 0xba, 0x0a, 0xb3, 0x38, 0xf0, 0x7b, 0x88, 0x6a, 0x4a, 0x5d, 0x69, 0x94,
+	0x4d, 0x61, 0xa9, 0xb7, 0xe0, 0x8a, 0x87, 0x19, 0xa7, 0x81, 0xcd, 0x3d, 0x82, 0xf7, 0xfb, 0x16,
+	0xeb, 0x6b, 0xaf, 0xd4, 0x95, 0xc6, 0xa2, 0xb9, 0x9c, 0xf1, 0xbf, 0x6f, 0xb1, 0xbe, 0xaa, 0xc1,
+	0x1c, 0x09, 0xb8, 0x4d, 0x7c, 0xa4, 0x95, 0xea, 0x4a, 0x63, 0xc9, 0x4c, 0xcc, 0x30, 0xc9, 0x01,
+	0x72, 0x5c, 0x44, 0xf7, 0x29, 0x7a, 0x8c, 0x28, 0xc2, 0x36, 0xd2, 0xca, 0x75, 0xa5, 0x51, 0x31,
+	0x97, 0x63, 0xbf, 0x99, 0xb8, 0xc3, 0x3a, 0x28, 0xb2, 0x18, 0xc1, 0xda, 0xa5, 0x08, 0x20, 0x2c,
+	0xe3, 0x6f, 0x05, 0x2a, 0x7b, 0xcc, 0xdd, 0xe1, 0x1c, 0x31, 0xae, 0xde, 0x83, 0x0a, 0x0b, 0x7a,
+	0xbe, 0xc7, 0xb9, 0x28, 0xb8, 0xb2, 0xab, 0xfd, 0xf6, 0x53, 0x73, 0x45, 0x30, 0xde, 0x71, 0x1c,
+	0x8a, 0x18, 0x7b, 0xc0, 0xa9, 0x87, 0x5d, 0x33, 0x85, 0x86, 0xd9, 0xe3, 0x0b, 0x23, 0x0e, 0x15,
+	0x53, 0x58, 0x11, 0x7b, 0xc2, 0x2d, 0x7a, 0x1c, 0x55, 0x5e, 0x31, 0x85, 0xa5, 0xde, 0x85, 0x4b,
+	0x4f, 0x08, 0x75, 0x98, 0x56, 0xae, 0x97, 0x1a, 0x0b, 0x1d, 0xad, 0x35, 0xda, 0xc0, 0x56, 0x28,
+	0xdf, 0x6e, 0xf9, 0xf9, 0x1f, 0xeb, 0x33, 0x66, 0x0c, 0x56, 0xaf, 0x43, 0x85, 0x79, 0x2e, 0xb6,
+	0x78, 0x40, 0x51, 0x44, 0x63, 0xd1, 0x4c, 0x1d, 0xdd, 0xad, 0x2f, 0xcf, 0x4f, 0x36, 0xd3, 0x9a,
+	0xbe, 0x3a, 0x3f, 0xd9, 0xac, 0x0e, 0x37, 0x5c, 0x32, 0x35, 0x9a, 0x70, 0x55, 0x1a, 0x26, 0x62,
+	0x87, 0x04, 0x33, 0x14, 0x2a, 0x6d, 0x93, 0x00, 0x73, 0xe4, 0x44, 0xe4, 0x97, 0xcc, 0xc4, 0x34,
+	0xbe, 0x55, 0x60, 0x79, 0x8f, 0xb9, 0x26, 0xe2, 0xf4, 0xf8, 0x23, 0xa1, 0xfe, 0x6d, 0x98, 0x65,
+	0x08, 0x3b, 0x53, 0x28, 0x25, 0x70, 0x63, 0x65, 0x8a, 0x87, 0xa4, 0x94, 0x1d, 0x92, 0x6e, 0x3b,
+	0xa4, 0x24, 0x0e, 0x87, 0x7c, 0xd6, 0x73, 0xf8, 0x64, 0x4b, 0x32, 0xaa, 0xb0, 0x36, 0xe4, 0x4a,
+	0xb8, 0x19, 0x3f, 0x2b, 0x11, 0x63, 0x13, 0xb9, 0x1e, 0xe3, 0x88, 0x7e, 0x18, 0xdf, 0x7c, 0x0f,
+	0x2a, 0x56, 0xc0, 0xfb, 0x84, 0x7a, 0xfc, 0x78, 0x72, 0xc3, 0x25, 0x54, 0x7d, 0x6b, 0x80, 0xc9,
+	0x42, 0x47, 0xcf, 0xeb, 0x60, 0x7c, 0x87, 0xe8, 0xa1, 0xc0, 0x77, 0xef, 0x46, 0x6d, 0x92, 0x99,
+	0x42, 0x5a, 0x1b, 0xb9, 0xb4, 0xb2, 0x75, 0x1a, 0xd7, 0xa0, 0x3a, 0xe2, 0x94, 0xd4, 0xfe, 0x52,
+	0xe0, 0xf2, 0x1e, 0x73, 0x1f, 0x20, 0x7e, 0x3f, 0x1c, 0x2f, 0x0f, 0xb1, 0x7f, 0xcd, 0xab, 0xa8,
+	0x43, 0x6f, 0xc3, 0x3c, 0x16, 0xb9, 0xb5, 0x52, 0x34, 0xb3, 0xb9, 0x8c, 0xa3, 0xfb, 0x8f, 0x05,
+	0x63, 0x79, 0x22, 0x1c, 0x5c, 0xde, 0xa7, 0x88, 0xf5, 0xc9, 0x81, 0x13, 0x3d, 0xa0, 0x4b, 0x66,
+	0xea, 0xe8, 0x6e, 0x8f, 0x2a, 0x52, 0xcb, 0x51, 0x24, 0x43, 0xcf, 0xd0, 0x60, 0x75, 0xd0, 0x23,
+	0xb5, 0xf8, 0x45, 0x81, 0x2b, 0x61, 0x28, 0x60, 0x87, 0x08, 0x3b, 0x71, 0x3d, 0x2f, 0x5d, 0x8d,
+	0xa2, 0xc7, 0x3a, 0x5d, 0x32, 0xe5, 0xec, 0x92, 0xe9, 0xde, 0x19, 0x65, 0x58, 0xcf, 0x63, 0x98,
+	0x2d, 0xda, 0xd0, 0x41, 0x1b, 0xf6, 0x49, 0x96, 0x3f, 0x0e, 0xb0, 0xbc, 0xe0, 0x2c, 0x8f, 0x61,
+	0x29, 0xd8, 0x94, 0x2e, 0xc0, 0x46, 0x0c, 0xf0, 0x00, 0x9b, 0xa1, 0xf9, 0x7d, 0x96, 0x2c, 0x17,
+	0x16, 0xf8, 0xe8, 0xbf, 0x21, 0xd3, 0xed, 0x8c, 0x16, 0x9d, 0xbf, 0x4d, 0xd2, 0x1a, 0xe4, 0x36,
+	0x49, 0x5d, 0xb2, 0xe4, 0x5f, 0x15, 0x58, 0x8a, 0x27, 0xf0, 0xdd, 0xbe, 0x85, 0x31, 0x3a, 0x78,
+	0xe9, 0xea, 0xbf, 0x03, 0x73, 0x76, 0x9c, 0x3a, 0x92, 0x7f, 0xa1, 0x53, 0xcb, 0x5f, 0x31, 0xae,
+	0x28, 0x40, 0x3c, 0x74, 0xc9, 0xa1, 0xee, 0xed, 0x51, 0xc2, 0x37, 0xf2, 0x9f, 0x2a, 0x91, 0xc0,
+	0x58, 0x83, 0x57, 0x07, 0x1c, 0x92, 0xec, 0x37, 0x0a, 0x2c, 0x46, 0x11, 0xec, 0xec, 0xb8, 0x96,
+	0x87, 0xff, 0x87, 0xcd, 0xbf, 0x35, 0xb4, 0xf9, 0xaf, 0xe7, 0x96, 0x2e, 0xea, 0x31, 0x56, 0x61,
+	0x25, 0x6b, 0xcb, 0xc2, 0xbf, 0x57, 0x00, 0x62, 0x4a, 0x1f, 0xa3, 0x0b, 0xcc, 0x54, 0x07, 0xca,
+	0x87, 0x48, 0xae, 0xfa, 0xdc, 0x97, 0x75, 0x98, 0x5f, 0x74, 0x20, 0xc2, 0x76, 0x9b, 0xa3, 0xf2,
+	0xeb, 0xf9, 0xf2, 0x87, 0x47, 0x8d, 0x15, 0x50, 0x53, 0x4b, 0xd6, 0xff, 0x43, 0x3c, 0x65, 0x26,
+	0xf2, 0xc9, 0x11, 0xba, 0x10, 0x85, 0x2a, 0xcc, 0xdb, 0x7d, 0xcb, 0xc3, 0xfb, 0x9e, 0x23, 0x3a,
+	0x30, 0x17, 0xd9, 0x1f, 0x38, 0x99, 0xd6, 0x94, 0x06, 0x9e, 0x98, 0x29, 0x07, 0x28, 0x2d, 0x4e,
+	0x0c, 0x50, 0xea, 0x48, 0x78, 0x74, 0x9e, 0xcd, 0x43, 0x69, 0x8f, 0xb9, 0xea, 0x7d, 0x98, 0x15,
+	0x1f, 0x5a, 0x37, 0xf2, 0x44, 0x94, 0x1f, 0x24, 0xfa, 0xcd, 0xb1, 0x61, 0xf9, 0xbd, 0xf2, 0x19,
+	0x2c, 0x0e, 0x7c, 0x91, 0xbc, 0x56, 0x70, 0x2c, 0x0b, 0xd2, 0xdf, 0x9c, 0x02, 0x24, 0x6f, 0x78,
+	0x0c, 0x97, 0x87, 0xbe, 0x18, 0x6e, 0x16, 0x1e, 0xcf, 0xc2, 0xf4, 0xe6, 0x54, 0x30, 0x79, 0xcf,
+	0xa7, 0xb0, 0x90, 0x7d, 0x7d, 0x1b, 0x05, 0xa7, 0x33, 0x18, 0x7d, 0x73, 0x32, 0x46, 0xa6, 0xb7,
+	0x61, 0x69, 0xf0, 0x8d, 0xf8, 0x7a, 0xd1, 0xe1, 0x2c, 0x4a, 0xdf, 0x9a, 0x06, 0x95, 0x73, 0x89,
+	0x90, 0x6a, 0xc2, 0x25, 0x42, 0xa9, 0xad, 0x69, 0x50, 0x83, 0x2d, 0xcf, 0xbc, 0x27, 0x8a, 0x5b,
+	0x9e, 0x82, 0xc6, 0xb4, 0x7c, 0x74, 0xb5, 0xab, 0x8f, 0x00, 0x32, 0x6b, 0x7d, 0xa3, 0x58, 0x65,
+	0x01, 0xd1, 0x6f, 0x4d, 0x84, 0xc8, 0xdc, 0x0f, 0xa1, 0x92, 0x6e, 0xd1, 0x7a, 0xe1, 0x39, 0x81,
+	0xd0, 0x1b, 0x93, 0x10, 0x32, 0xf1, 0x27, 0x30, 0x97, 0x6c, 0xb9, 0x5a, 0x71, 0x39, 0x61, 0x5c,
+	0x7f, 0x63, 0x7c, 0x3c, 0xab, 0x43, 0x66, 0xf1, 0x6c, 0x14, 0x4a, 0x98, 0x40, 0x0a, 0x75, 0x18,
+	0x5d, 0x08, 0xfa, 0xa5, 0x2f, 0xce, 0x4f, 0x36, 0x95, 0xdd, 0xf7, 0x9e, 0x9f, 0xd6, 0x94, 0x17,
+	0xa7, 0x35, 0xe5, 0xcf, 0xd3, 0x9a, 0xf2, 0xf5, 0x59, 0x6d, 0xe6, 0xc5, 0x59, 0x6d, 0xe6, 0xf7,
+	0xb3, 0xda, 0xcc, 0xa3, 0xa6, 0xeb, 0xf1, 0x7e, 0xd0, 0x6b, 0xd9, 0xc4, 0x6f, 0x27, 0x59, 0x9b,
+	0x18, 0xf1, 0x27, 0x84, 0x7e, 0x2e, 0x1d, 0xed, 0xa7, 0x62, 0x0f, 0xf5, 0x66, 0xa3, 0x5f, 0x9d,
+	0x77, 0xfe, 0x09, 0x00, 0x00, 0xff, 0xff, 0x96, 0xf2, 0x17, 0xe3, 0x26, 0x0f, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -913,6 +1312,14 @@ type MsgClient interface {
 	SuspendLedger(ctx context.Context, in *MsgSuspendLedger, opts ...grpc.CallOption) (*MsgSuspendLedgerResponse, error)
 	// ResumeLedger lets the ledger take part again. Governance.
 	ResumeLedger(ctx context.Context, in *MsgResumeLedger, opts ...grpc.CallOption) (*MsgResumeLedgerResponse, error)
+	// SetChannel makes a ledger be reached by another channel. Governance.
+	SetChannel(ctx context.Context, in *MsgSetChannel, opts ...grpc.CallOption) (*MsgSetChannelResponse, error)
+	// SendAgain queues a POST or VOID whose packet came to nothing. Anyone admitted may submit it.
+	SendAgain(ctx context.Context, in *MsgSendAgain, opts ...grpc.CallOption) (*MsgSendAgainResponse, error)
+	// SetPeer takes another hub's instructions from a channel, in place of the one before. Governance.
+	SetPeer(ctx context.Context, in *MsgSetPeer, opts ...grpc.CallOption) (*MsgSetPeerResponse, error)
+	// RemovePeer takes another hub's instructions no more. Governance.
+	RemovePeer(ctx context.Context, in *MsgRemovePeer, opts ...grpc.CallOption) (*MsgRemovePeerResponse, error)
 }
 
 type msgClient struct {
@@ -986,6 +1393,42 @@ func (c *msgClient) ResumeLedger(ctx context.Context, in *MsgResumeLedger, opts 
 	return out, nil
 }
 
+func (c *msgClient) SetChannel(ctx context.Context, in *MsgSetChannel, opts ...grpc.CallOption) (*MsgSetChannelResponse, error) {
+	out := new(MsgSetChannelResponse)
+	err := c.cc.Invoke(ctx, "/corridor.bridge.v1.Msg/SetChannel", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SendAgain(ctx context.Context, in *MsgSendAgain, opts ...grpc.CallOption) (*MsgSendAgainResponse, error) {
+	out := new(MsgSendAgainResponse)
+	err := c.cc.Invoke(ctx, "/corridor.bridge.v1.Msg/SendAgain", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetPeer(ctx context.Context, in *MsgSetPeer, opts ...grpc.CallOption) (*MsgSetPeerResponse, error) {
+	out := new(MsgSetPeerResponse)
+	err := c.cc.Invoke(ctx, "/corridor.bridge.v1.Msg/SetPeer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RemovePeer(ctx context.Context, in *MsgRemovePeer, opts ...grpc.CallOption) (*MsgRemovePeerResponse, error) {
+	out := new(MsgRemovePeerResponse)
+	err := c.cc.Invoke(ctx, "/corridor.bridge.v1.Msg/RemovePeer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MsgServer is the server API for Msg service.
 type MsgServer interface {
 	// Attest stores a notary's words. Anyone admitted may submit them.
@@ -1002,6 +1445,14 @@ type MsgServer interface {
 	SuspendLedger(context.Context, *MsgSuspendLedger) (*MsgSuspendLedgerResponse, error)
 	// ResumeLedger lets the ledger take part again. Governance.
 	ResumeLedger(context.Context, *MsgResumeLedger) (*MsgResumeLedgerResponse, error)
+	// SetChannel makes a ledger be reached by another channel. Governance.
+	SetChannel(context.Context, *MsgSetChannel) (*MsgSetChannelResponse, error)
+	// SendAgain queues a POST or VOID whose packet came to nothing. Anyone admitted may submit it.
+	SendAgain(context.Context, *MsgSendAgain) (*MsgSendAgainResponse, error)
+	// SetPeer takes another hub's instructions from a channel, in place of the one before. Governance.
+	SetPeer(context.Context, *MsgSetPeer) (*MsgSetPeerResponse, error)
+	// RemovePeer takes another hub's instructions no more. Governance.
+	RemovePeer(context.Context, *MsgRemovePeer) (*MsgRemovePeerResponse, error)
 }
 
 // UnimplementedMsgServer can be embedded to have forward compatible implementations.
@@ -1028,6 +1479,18 @@ func (*UnimplementedMsgServer) SuspendLedger(ctx context.Context, req *MsgSuspen
 }
 func (*UnimplementedMsgServer) ResumeLedger(ctx context.Context, req *MsgResumeLedger) (*MsgResumeLedgerResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method ResumeLedger not implemented")
+}
+func (*UnimplementedMsgServer) SetChannel(ctx context.Context, req *MsgSetChannel) (*MsgSetChannelResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetChannel not implemented")
+}
+func (*UnimplementedMsgServer) SendAgain(ctx context.Context, req *MsgSendAgain) (*MsgSendAgainResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SendAgain not implemented")
+}
+func (*UnimplementedMsgServer) SetPeer(ctx context.Context, req *MsgSetPeer) (*MsgSetPeerResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetPeer not implemented")
+}
+func (*UnimplementedMsgServer) RemovePeer(ctx context.Context, req *MsgRemovePeer) (*MsgRemovePeerResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RemovePeer not implemented")
 }
 
 func RegisterMsgServer(s grpc1.Server, srv MsgServer) {
@@ -1160,6 +1623,78 @@ func _Msg_ResumeLedger_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetChannel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetChannel)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetChannel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/corridor.bridge.v1.Msg/SetChannel",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetChannel(ctx, req.(*MsgSetChannel))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SendAgain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSendAgain)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SendAgain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/corridor.bridge.v1.Msg/SendAgain",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SendAgain(ctx, req.(*MsgSendAgain))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetPeer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetPeer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetPeer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/corridor.bridge.v1.Msg/SetPeer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetPeer(ctx, req.(*MsgSetPeer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RemovePeer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRemovePeer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RemovePeer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/corridor.bridge.v1.Msg/RemovePeer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RemovePeer(ctx, req.(*MsgRemovePeer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Msg_serviceDesc = _Msg_serviceDesc
 var _Msg_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "corridor.bridge.v1.Msg",
@@ -1192,6 +1727,22 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ResumeLedger",
 			Handler:    _Msg_ResumeLedger_Handler,
+		},
+		{
+			MethodName: "SetChannel",
+			Handler:    _Msg_SetChannel_Handler,
+		},
+		{
+			MethodName: "SendAgain",
+			Handler:    _Msg_SendAgain_Handler,
+		},
+		{
+			MethodName: "SetPeer",
+			Handler:    _Msg_SetPeer_Handler,
+		},
+		{
+			MethodName: "RemovePeer",
+			Handler:    _Msg_RemovePeer_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -1753,6 +2304,271 @@ func (m *MsgResumeLedgerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error)
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgSetChannel) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetChannel) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetChannel) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Channel.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetChannelResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetChannelResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetChannelResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSendAgain) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSendAgain) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSendAgain) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Number != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSendAgainResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSendAgainResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSendAgainResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPeer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPeer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPeer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Peer.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPeerResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPeerResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPeerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemovePeer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemovePeer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemovePeer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Ledger) > 0 {
+		i -= len(m.Ledger)
+		copy(dAtA[i:], m.Ledger)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Ledger)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.ChainId) > 0 {
+		i -= len(m.ChainId)
+		copy(dAtA[i:], m.ChainId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.ChainId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemovePeerResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemovePeerResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemovePeerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintTx(dAtA []byte, offset int, v uint64) int {
 	offset -= sovTx(v)
 	base := offset
@@ -2004,6 +2820,117 @@ func (m *MsgResumeLedger) Size() (n int) {
 }
 
 func (m *MsgResumeLedgerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetChannel) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Channel.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgSetChannelResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSendAgain) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Number != 0 {
+		n += 1 + sovTx(uint64(m.Number))
+	}
+	return n
+}
+
+func (m *MsgSendAgainResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetPeer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Peer.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgSetPeerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRemovePeer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.ChainId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Ledger)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRemovePeerResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -3617,6 +4544,747 @@ func (m *MsgResumeLedgerResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgResumeLedgerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetChannel) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetChannel: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetChannel: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Channel", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Channel.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetChannelResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetChannelResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetChannelResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSendAgain) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSendAgain: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSendAgain: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSendAgainResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSendAgainResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSendAgainResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPeer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPeer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPeer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Peer", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Peer.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPeerResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPeerResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPeerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemovePeer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemovePeer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemovePeer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChainId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ChainId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ledger", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ledger = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemovePeerResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemovePeerResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemovePeerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

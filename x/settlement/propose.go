@@ -56,8 +56,8 @@ func CheckLedger(leg int, l bridge.Ledger) error {
 	if l.Cell != bridge.CELL_HOLDS {
 		return ErrPivot.Wrapf("leg %d: ledger %s does not hold: choose a ledger that does", leg, l.Id)
 	}
-	if l.Link != bridge.LINK_HUB && l.Link != bridge.LINK_NOTARIES {
-		return ErrLink.Wrapf("leg %d: ledger %s is linked by %s: choose the hub or a notarised ledger", leg, l.Id, l.Link)
+	if l.Link != bridge.LINK_HUB && l.Link != bridge.LINK_NOTARIES && l.Link != bridge.LINK_IBC {
+		return ErrLink.Wrapf("leg %d: ledger %s is linked by %s: choose the hub, a notarised ledger or one behind a channel", leg, l.Id, l.Link)
 	}
 	if l.Suspended {
 		return ErrSuspended.Wrapf("leg %d: ledger %s: %s: propose again when it is resumed", leg, l.Id, l.SuspendedReason)

@@ -195,7 +195,8 @@ func TestLedgerGuards(t *testing.T) {
 		{"notarised", func(*bridge.Ledger) {}, nil},
 		{"the hub", func(l *bridge.Ledger) { l.Link = bridge.LINK_HUB }, nil},
 		{"a pivot, whatever else", func(l *bridge.Ledger) { l.Cell, l.Link, l.Suspended = bridge.CELL_PIVOT, bridge.LINK_IBC, true }, settlement.ErrPivot},
-		{"by IBC, suspended or not", func(l *bridge.Ledger) { l.Link, l.Suspended = bridge.LINK_IBC, true }, settlement.ErrLink},
+		{"behind a channel", func(l *bridge.Ledger) { l.Link = bridge.LINK_IBC }, nil},
+		{"by no link, suspended or not", func(l *bridge.Ledger) { l.Link, l.Suspended = bridge.LINK_UNSPECIFIED, true }, settlement.ErrLink},
 		{"suspended", func(l *bridge.Ledger) { l.Suspended = true }, settlement.ErrSuspended},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, g *bridge.GenesisState) error 
 			return err
 		}
 	}
-	return nil
+	return k.importLegs(ctx, g)
 }
 
 func (k *Keeper) importOutbox(ctx context.Context, g *bridge.GenesisState) error {
@@ -101,7 +101,10 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*bridge.GenesisState, error
 		g.Recounts = append(g.Recounts, bridge.InstructionKey{Ledger: ledger, Number: next})
 		return false, nil
 	})
-	return g, err
+	if err != nil {
+		return nil, err
+	}
+	return g, k.exportLegs(ctx, g)
 }
 
 // values reads a whole collection. Export alone may do that.

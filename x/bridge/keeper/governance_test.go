@@ -47,11 +47,13 @@ func TestRegisterLedger(t *testing.T) {
 		}
 	}
 	malformed, ibc, noNotaries := usd(), usd(), usd()
-	malformed.Cell, ibc.Link, noNotaries.Notaries = 0, bridge.LINK_IBC, nil
+	malformed.Cell, noNotaries.Notaries = 0, nil
+	ibc.Link, ibc.Notaries, ibc.Threshold, ibc.TakeoverDelay = bridge.LINK_IBC, nil, 0, 0
+	ibc.Channel = &bridge.LegChannel{ConnectionId: "connection-0", ChannelId: "channel-0", ChainId: "far-1"}
 	w.refuses(t, []refusal{
 		{"from anyone else", register("corridor1stranger", usd()), bridge.ErrUnauthorized, "proposal"},
 		{"malformed", register(w.gov, malformed), bridge.ErrInvalidLedger, "cell"},
-		{"by a link that cannot be verified", register(w.gov, ibc), bridge.ErrLinkNotSupported, "LINK_IBC"},
+		{"by a link that cannot be verified", register(w.gov, ibc), bridge.ErrLinkNotSupported, "without the leg app"},
 		{"with bad notaries", register(w.gov, noNotaries), bridge.ErrInvalidNotaries, "got 0"},
 		{"twice", register(w.gov, cny()), bridge.ErrLedgerExists, "cny"},
 		{"a second hub", register(w.gov, bridge.DefaultGenesis().Ledgers[0]), bridge.ErrLedgerExists, "hub"},

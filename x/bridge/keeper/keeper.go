@@ -29,6 +29,7 @@ type Keeper struct {
 	handlers  map[string]bridge.OutcomeHandler
 	local     bridge.LocalLedger
 	verifiers map[bridge.Link]Verifier
+	legSides
 
 	schema      collections.Schema
 	ledgers     collections.Map[string, bridge.Ledger]
@@ -39,6 +40,7 @@ type Keeper struct {
 	suspensions collections.Map[collections.Pair[string, string], bridge.Suspension]
 	pending     *collections.IndexedMap[string, bridge.PendingChange, pendingIndexes]
 	recounts    collections.Map[string, uint64] // the next number to recount, per ledger that is being recounted
+	legStores
 }
 
 // pendingIndexes finds the changes that are due.
@@ -61,6 +63,7 @@ func New(cdc codec.BinaryCodec, storeService store.KVStoreService, addressCodec 
 	k := &Keeper{
 		authority: authority,
 		handlers:  map[string]bridge.OutcomeHandler{},
+		legSides:  legSides{orders: map[string]bridge.OrderSource{}},
 		ledgers:   collections.NewMap(sb, bridge.LedgersPrefix, "ledgers", collections.StringKey, codec.CollValue[bridge.Ledger](cdc)),
 		records:   collections.NewMap(sb, bridge.RecordsPrefix, "records", pairKey, codec.CollValue[bridge.Record](cdc)),
 		heads:     collections.NewMap(sb, bridge.HeadsPrefix, "heads", collections.StringKey, collections.Uint64Value),
@@ -72,10 +75,12 @@ func New(cdc codec.BinaryCodec, storeService store.KVStoreService, addressCodec 
 		pending: collections.NewIndexedMap(sb, bridge.PendingPrefix, "pending", collections.StringKey, codec.CollValue[bridge.PendingChange](cdc),
 			pendingIndexes{indexes.NewMulti(sb, bridge.PendingEffectivePrefix, "pending_effective", collections.Int64Key, collections.StringKey,
 				func(_ string, p bridge.PendingChange) (int64, error) { return p.Effective.UnixNano(), nil })}),
-		recounts: collections.NewMap(sb, bridge.RecountsPrefix, "recounts", collections.StringKey, collections.Uint64Value),
+		recounts:  collections.NewMap(sb, bridge.RecountsPrefix, "recounts", collections.StringKey, collections.Uint64Value),
+		legStores: newLegStores(sb, cdc),
 	}
 	k.verifiers = map[bridge.Link]Verifier{
 		bridge.LINK_NOTARIES: notaries{k},
+		bridge.LINK_IBC:      packets{k},
 	}
 	schema, err := sb.Build()
 	if err != nil {

@@ -25,6 +25,11 @@ func (k *Keeper) register(ctx context.Context, l bridge.Ledger) error {
 	if err := l.ValidateNew(); err != nil {
 		return err
 	}
+	if l.Link == bridge.LINK_IBC {
+		if err := k.checkLedgerChannel(ctx, l.Id, *l.Channel); err != nil {
+			return err
+		}
+	}
 	if exists, err := k.ledgers.Has(ctx, l.Id); err != nil {
 		return err
 	} else if exists {

@@ -17,10 +17,9 @@ func (k *Keeper) Append(ctx context.Context, owner string, i order.Instruction) 
 	if _, known := k.handlers[owner]; !known {
 		return 0, bridge.ErrUnknownOwner.Wrapf("%q: register its handler where the app is wired", owner)
 	}
-	if known, err := k.ledgers.Has(ctx, i.Ledger); err != nil {
+	l, err := k.Ledger(ctx, i.Ledger)
+	if err != nil {
 		return 0, err
-	} else if !known {
-		return 0, bridge.ErrUnknownLedger.Wrapf("%q", i.Ledger)
 	}
 	sdkCtx := sdk.UnwrapSDKContext(ctx)
 	if i.ChainID != sdkCtx.ChainID() {
@@ -28,6 +27,9 @@ func (k *Keeper) Append(ctx context.Context, owner string, i order.Instruction) 
 	}
 	if err := i.Validate(); err != nil {
 		return 0, bridge.ErrInvalidInstruction.Wrapf("for ledger %s: %s", i.Ledger, err)
+	}
+	if l.Link == bridge.LINK_IBC && !bridge.Travels(i.Kind) {
+		return 0, bridge.ErrInvalidInstruction.Wrapf("for ledger %s: a %s does not travel in a packet", i.Ledger, i.Kind)
 	}
 	number, hash, err := k.head(ctx, i.Ledger)
 	if err != nil {
@@ -47,6 +49,11 @@ func (k *Keeper) Append(ctx context.Context, owner string, i order.Instruction) 
 	}
 	if err := k.save(ctx, bridge.Tracking{Ledger: i.Ledger, Number: number, Owner: owner, Progress: bridge.PROGRESS_OPEN}); err != nil {
 		return 0, err
+	}
+	if l.Link == bridge.LINK_IBC {
+		if err := k.queueDispatch(ctx, i.Ledger, number); err != nil {
+			return 0, err
+		}
 	}
 	return number, emit(ctx, &bridge.EventInstructed{
 		Ledger: i.Ledger, Number: number, Kind: i.Kind.String(), EntryId: i.Entry.String(), SettlementId: i.Settlement.String(),

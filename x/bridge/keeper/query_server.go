@@ -28,6 +28,12 @@ func (q queryServer) Ledger(ctx context.Context, r *bridge.QueryLedgerRequest) (
 		return nil, err
 	}
 	answer := &bridge.QueryLedgerResponse{Ledger: l}
+	stall, err := q.k.stalls.Get(ctx, r.Id)
+	if err == nil {
+		answer.Stall = &stall
+	} else if !errors.Is(err, collections.ErrNotFound) {
+		return nil, err
+	}
 	p, err := q.k.pending.Get(ctx, r.Id)
 	if errors.Is(err, collections.ErrNotFound) {
 		return answer, nil
@@ -63,6 +69,12 @@ func (q queryServer) Instruction(ctx context.Context, r *bridge.QueryInstruction
 		return nil, err
 	}
 	answer := &bridge.QueryInstructionResponse{Record: record, Tracking: tracking}
+	d, err := q.k.dispatches.Get(ctx, collections.Join(r.Ledger, r.Number))
+	if err == nil {
+		answer.Dispatch = &d
+	} else if !errors.Is(err, collections.ErrNotFound) {
+		return nil, err
+	}
 	rng := collections.NewSuperPrefixedTripleRange[string, uint64, string](r.Ledger, r.Number)
 	err = q.k.votes.Walk(ctx, rng, func(_ voteKey, v bridge.Vote) (bool, error) {
 		answer.Votes = append(answer.Votes, v)

@@ -17,6 +17,7 @@ func (k *Keeper) EndBlock(ctx context.Context) {
 	k.bestEffort(ctx, "recount", k.recountSome)
 	k.bestEffort(ctx, "retry", k.retryDue)
 	k.bestEffort(ctx, "dispatch to the hub's own ledger", k.DispatchLocal)
+	k.bestEffort(ctx, "dispatch by channels", k.dispatchSome)
 }
 
 // bestEffort runs a step, or one item of it, in isolation, so that one that always fails stops no other. Even running out of gas, which a block's end has no limit of, ends the step

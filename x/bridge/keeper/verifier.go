@@ -6,6 +6,7 @@ import (
 
 	"cosmossdk.io/collections"
 
+	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/x/bridge"
 )
 
@@ -27,6 +28,18 @@ func (n notaries) Verdict(ctx context.Context, l bridge.Ledger, number uint64) (
 	}
 	v, ok := bridge.Count(l, votes)
 	return v, ok, nil
+}
+
+// packets proves by what came back of the instruction's packet, which a light client verified.
+type packets struct{ k *Keeper }
+
+// Verdict reads the evidence. Once there, it never changes.
+func (p packets) Verdict(ctx context.Context, l bridge.Ledger, number uint64) (bridge.Verdict, bool, error) {
+	d, err := p.k.dispatches.Get(ctx, collections.Join(l.Id, number))
+	if err != nil || d.State != bridge.DISPATCH_STATE_ANSWERED {
+		return bridge.Verdict{}, false, err
+	}
+	return bridge.Verdict{Outcome: order.Outcome(d.Outcome), LedgerReference: d.LedgerReference, Reason: d.Reason}, true, nil
 }
 
 // votesInSet are the votes about one instruction by notaries of the ledger's set.

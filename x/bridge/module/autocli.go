@@ -24,17 +24,20 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "Ledger", Use: "ledger [id]", Short: "Show a ledger, its notaries and the change that waits", PositionalArgs: arg("id")},
 				{RpcMethod: "Ledgers", Use: "ledgers", Short: "List the ledgers"},
 				{RpcMethod: "Head", Use: "head [ledger]", Short: "Show the newest record of a ledger's outbox", PositionalArgs: arg("ledger")},
-				{RpcMethod: "Instruction", Use: "instruction [ledger] [number]", Short: "Show an instruction, its progress and its votes", PositionalArgs: arg("ledger", "number")},
+				{RpcMethod: "Instruction", Use: "instruction [ledger] [number]", Short: "Show an instruction, its progress, and its votes or its packet", PositionalArgs: arg("ledger", "number")},
 				{RpcMethod: "Work", Use: "work [ledger]", Short: "List what a ledger, or one notary of it, has still to do", PositionalArgs: arg("ledger")},
 				{RpcMethod: "Suspensions", Use: "suspensions [ledger]", Short: "List the suspended notaries of a ledger, with the evidence", PositionalArgs: arg("ledger")},
 				{RpcMethod: "Failing", Use: "failing", Short: "List the outcomes that could not be applied yet"},
+				{RpcMethod: "Peers", Use: "peers", Short: "List the hubs whose instructions this chain's own ledger carries out"},
 			},
 		},
 		Tx: &autocliv1.ServiceCommandDescriptor{
 			Service: "corridor.bridge.v1.Msg",
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "RetryOutcome", Use: "retry-outcome [ledger] [number]", Short: "Apply an outcome again whose application failed", PositionalArgs: arg("ledger", "number")},
+				{RpcMethod: "SendAgain", Use: "send-again [ledger] [number]", Short: "Send a POST or VOID again whose packet came to nothing", PositionalArgs: arg("ledger", "number")},
 				skip("Attest"), skip("RegisterLedger"), skip("SetNotaries"), skip("SuspendNotary"), skip("SuspendLedger"), skip("ResumeLedger"),
+				skip("SetChannel"), skip("SetPeer"), skip("RemovePeer"),
 			},
 		},
 	}

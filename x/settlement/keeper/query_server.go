@@ -88,13 +88,10 @@ func (q queryServer) Order(ctx context.Context, r *settlement.QueryOrderRequest)
 	if int(r.Leg) >= len(body.Legs) {
 		return nil, status.Errorf(codes.InvalidArgument, "leg: settlement %s has %d, counted from 0", r.SettlementId, len(body.Legs))
 	}
-	response := &settlement.QueryOrderResponse{Body: s.Body, Signature: s.Legs[r.Leg].Consent}
-	if id := body.Legs[r.Leg].QuoteID; len(id) > 0 {
-		firm, _, err := q.k.currency.FirmQuote(ctx, order.Hash(id))
-		if err != nil {
-			return nil, err
-		}
-		response.Quote, response.Signature = firm.Quote, firm.Signature
+	response := &settlement.QueryOrderResponse{}
+	response.Body, response.Quote, response.Signature, err = q.k.orderOf(ctx, s, int(r.Leg))
+	if err != nil {
+		return nil, err
 	}
 	return response, nil
 }

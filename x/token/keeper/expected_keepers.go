@@ -29,6 +29,8 @@ type BankKeeper interface {
 // Participants is what token wants of x/compliance.
 type Participants interface {
 	ByAddress(ctx context.Context, address string) (compliance.Participant, error)
+	// Holder is compliance.ErrUnknownAccount if no participant holds the account.
+	Holder(ctx context.Context, ledger, account string) (compliance.Participant, compliance.Account, error)
 }
 
 // Currencies is what token wants of x/currency.

@@ -37,10 +37,12 @@ func (k Keeper) Execute(ctx context.Context, i order.Instruction) (bridge.Result
 	case order.Pay:
 		return bridge.Result{}, token.ErrUnsupported.Wrap(i.Kind.String())
 	}
-	hold, err := k.holds.Get(ctx, i.Entry.String())
-	if errors.Is(err, collections.ErrNotFound) {
-		hold, err = token.NewHold(i), nil
-	}
+	return k.carryOut(ctx, i)
+}
+
+// carryOut is steps 2 to 4 of Execute, for whoever's instruction it is.
+func (k Keeper) carryOut(ctx context.Context, i order.Instruction) (bridge.Result, error) {
+	hold, err := k.entry(ctx, i)
 	if err != nil {
 		return bridge.Result{}, err
 	}
@@ -67,6 +69,15 @@ func (k Keeper) Execute(ctx context.Context, i order.Instruction) (bridge.Result
 		return bridge.Result{}, token.ErrConflict.Wrapf("%s of entry %s led to %s", i.Kind, i.Entry, hold.State)
 	}
 	return result(i, outcome, reason), nil
+}
+
+// entry is the one that an instruction is about; a new one if its id was never heard of.
+func (k Keeper) entry(ctx context.Context, i order.Instruction) (token.Hold, error) {
+	hold, err := k.holds.Get(ctx, i.Entry.String())
+	if errors.Is(err, collections.ErrNotFound) {
+		return token.NewHold(i), nil
+	}
+	return hold, err
 }
 
 func result(i order.Instruction, outcome order.Outcome, reason string) bridge.Result {

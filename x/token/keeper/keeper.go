@@ -28,7 +28,10 @@ type Keeper struct {
 	holds   collections.Map[string, token.Hold]
 }
 
-var _ bridge.LocalLedger = Keeper{}
+var (
+	_ bridge.LocalLedger = Keeper{}
+	_ bridge.PeerLedger  = Keeper{}
+)
 
 // New makes a keeper. authority is the governance account's address.
 func New(
