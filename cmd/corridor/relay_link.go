@@ -81,7 +81,7 @@ func runRelayLink(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%w\nwhat was done stays: the same command goes on from there", err)
 	}
-	return answerLink(cmd, p, result)
+	return answerLink(cmd, c, p, result)
 }
 
 // complete tells whether clients and connections of both ends are known.
@@ -176,7 +176,7 @@ type linkedEnd struct {
 	Channel    string `json:"channel,omitempty"`
 }
 
-func answerLink(cmd *cobra.Command, p relayconfig.Path, r link.Result) error {
+func answerLink(cmd *cobra.Command, c relayconfig.Config, p relayconfig.Path, r link.Result) error {
 	done := linked{Path: p.Name, File: relayConfigFile(cmd), Ordered: r.Channel.Ordered, Transactions: r.Transactions}
 	for i, end := range []relayconfig.End{p.A, p.B} {
 		done.Ends[i] = linkedEnd{end.Chain, end.Client, end.Connection, r.Channel.Ends[i].Port, r.Channel.Ends[i].Channel}
@@ -197,10 +197,26 @@ func answerLink(cmd *cobra.Command, p relayconfig.Path, r link.Result) error {
 		}
 		fmt.Fprintln(out)
 	}
-	next := "relay its packets with"
 	if done.Ends[0].Channel == "" {
-		next = "a channel over it is made with `--port`; relay packets with"
+		fmt.Fprintln(out, "`--port` makes a channel over it")
 	}
-	fmt.Fprintf(out, "%s\n  corridor relay run%s\n", next, withConfig(cmd))
+	fmt.Fprintln(out, afterLink(cmd, c, p))
 	return nil
+}
+
+// afterLink says what relays the path from now on.
+func afterLink(cmd *cobra.Command, c relayconfig.Config, p relayconfig.Path) string {
+	if again, err := relayconfig.Load(c.File); err == nil {
+		c = again // with what linking wrote into it
+	}
+	running, err := askRelayer(cmd.Context(), c)
+	if err != nil {
+		return "relay its packets with\n  corridor relay run" + withConfig(cmd)
+	}
+	for _, there := range running.Paths {
+		if there.Name == p.Name && there.Ends[0].Connection == p.A.Connection {
+			return "the relayer that runs relays it from now on"
+		}
+	}
+	return "send the relayer that runs a SIGHUP: it relays the path from then on"
 }

@@ -5,10 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"text/tabwriter"
 	"time"
+
+	"golang.org/x/term"
 
 	"github.com/corridor-network/corridor/relayer/pathset"
 )
@@ -17,6 +20,7 @@ import (
 const (
 	redrawEvery     = 500 * time.Millisecond
 	recentLines     = 5
+	defaultWidth    = 120 // of a terminal that does not say
 	shutdownTimeout = 5 * time.Second
 )
 
@@ -43,7 +47,7 @@ func (r *recentLogs) all() []string {
 
 // live redraws how the paths are in a terminal.
 type live struct {
-	out     io.Writer
+	out     *os.File
 	set     *pathset.Set
 	recent  *recentLogs
 	address string
@@ -77,22 +81,32 @@ func (l *live) draw(frame string) {
 func (l *live) frame() string {
 	var b bytes.Buffer
 	now := l.set.Now()
-	fmt.Fprintf(&b, "relaying %s · http://%s/status · Ctrl-C stops, kill -HUP reads the file again\n", l.file, l.address)
+	fmt.Fprintf(&b, "relaying %s, status at http://%s/status\nCtrl-C stops, kill -HUP %d reads the file again\n", l.file, l.address, os.Getpid())
 	writePaths(&b, now.Paths)
 	for _, line := range l.recent.all() {
 		b.WriteString(line + "\n")
 	}
-	lines := strings.Split(b.String(), "\n")
+	return cut(b.String(), l.width())
+}
+
+// width is the terminal's.
+func (l *live) width() int {
+	if width, _, err := term.GetSize(int(l.out.Fd())); err == nil && width > 0 {
+		return width
+	}
+	return defaultWidth
+}
+
+// cut shortens lines that are longer than the terminal is wide.
+func cut(text string, width int) string {
+	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if runes := []rune(line); len(runes) > screenWidth {
-			lines[i] = string(runes[:screenWidth-1]) + "…"
+		if runes := []rune(line); len(runes) > width {
+			lines[i] = string(runes[:width-1]) + "…"
 		}
 	}
 	return strings.Join(lines, "\n")
 }
-
-// screenWidth is what most terminals have at least when somebody watches in one.
-const screenWidth = 118
 
 // writePaths is a table of paths, with what is wrong below each.
 func writePaths(out io.Writer, paths []pathset.PathStatus) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -47,9 +46,11 @@ The file's api.listen serves /livez, /readyz, /status and /metrics. Exit codes: 
 				return err
 			}
 			logs, _ := cmd.Flags().GetBool("logs")
-			out, isFile := cmd.OutOrStdout().(*os.File)
-			asJSON, _ := wantsJSON(cmd)
-			return relay(cmd, c, !logs && !asJSON && isFile && term.IsTerminal(int(out.Fd())))
+			screen, isFile := cmd.OutOrStdout().(*os.File)
+			if asJSON, _ := wantsJSON(cmd); logs || asJSON || !isFile || !term.IsTerminal(int(screen.Fd())) {
+				screen = nil
+			}
+			return relay(cmd, c, screen)
 		},
 	}
 	cmd.Flags().Bool("logs", false, "write logs, in a terminal too")
@@ -57,8 +58,8 @@ The file's api.listen serves /livez, /readyz, /status and /metrics. Exit codes: 
 	return cmd
 }
 
-// relay wires keys, metrics, traces, status server and paths, and runs until it is told to stop.
-func relay(cmd *cobra.Command, c relayconfig.Config, show bool) error {
+// relay wires keys, metrics, traces, status server and paths, and runs until it is told to stop. Without a screen it writes logs.
+func relay(cmd *cobra.Command, c relayconfig.Config, screen *os.File) error {
 	ctx := cmd.Context()
 	keys, err := openKeyring(cmd, c)
 	if err != nil {
@@ -73,7 +74,7 @@ func relay(cmd *cobra.Command, c relayconfig.Config, show bool) error {
 	}
 	recent := &recentLogs{}
 	handler := slog.Handler(slog.NewJSONHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
-	if show {
+	if screen != nil {
 		handler = slog.NewTextHandler(recent, &slog.HandlerOptions{Level: max(level, slog.LevelWarn), ReplaceAttr: timeOnly})
 	}
 	log := slog.New(handler)
@@ -101,8 +102,8 @@ func relay(cmd *cobra.Command, c relayconfig.Config, show bool) error {
 	log.Info("running", "file", c.File, "paths", len(c.Paths), "status", server.Address, "pid", os.Getpid())
 	stop := rereadOnHangup(ctx, c, set, o)
 	defer stop()
-	if show {
-		go (&live{out: cmd.OutOrStdout(), set: set, recent: recent, address: server.Address, file: c.File}).run(ctx)
+	if screen != nil {
+		go (&live{out: screen, set: set, recent: recent, address: server.Address, file: c.File}).run(ctx)
 	}
 	err = set.Run(ctx, c)
 	log.Info("stopped")
@@ -157,5 +158,3 @@ func timeOnly(groups []string, a slog.Attr) slog.Attr {
 	}
 	return a
 }
-
-var _ io.Writer = (*recentLogs)(nil)

@@ -105,7 +105,9 @@ func apiAddress(c relayconfig.Config) (string, error) {
 // ofThisFile refuses the status of a relayer with other paths: another one may listen at the same address.
 func ofThisFile(c relayconfig.Config, s pathset.Status) error {
 	for _, p := range s.Paths {
-		if have, err := c.Path(p.Name); err != nil || have.A.Connection != p.Ends[0].Connection {
+		have, err := c.Path(p.Name)
+		linkedSince := p.State == pathset.NotLinked && have.Linked()
+		if err != nil || have.A.Connection != p.Ends[0].Connection && !linkedSince {
 			return fmt.Errorf("the relayer at %s runs another file", c.API.Listen)
 		}
 	}

@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -163,8 +166,39 @@ func (p typist) relaysByItself(nodes []*testchain.Node, addrFile string) {
 	out, err = p.types("", "relay", "clear", "--path", "a-b")
 	require.NoError(t, err)
 	require.Contains(t, out, "asked the relayer")
+	p.rereads(addrFile)
 	stop()
 	require.NoError(t, <-ended)
+}
+
+// rereads has the relayer read a file that is wrong, and then one that is good again.
+func (p typist) rereads(addrFile string) {
+	t := p.t
+	address, err := os.ReadFile(addrFile)
+	require.NoError(t, err)
+	good, err := os.ReadFile(p.file)
+	require.NoError(t, err)
+	for _, row := range []struct{ text, want string }{
+		{"chains: wrong", "corridor_relay_configuration_error 1"}, {string(good), "corridor_relay_configuration_error 0"},
+	} {
+		require.NoError(t, os.WriteFile(p.file, []byte(row.text), 0o600))
+		require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
+		require.Eventually(t, func() bool {
+			res, err := http.Get("http://" + string(address) + "/metrics")
+			require.NoError(t, err)
+			defer res.Body.Close()
+			said, err := io.ReadAll(res.Body)
+			require.NoError(t, err)
+			return strings.Contains(string(said), row.want)
+		}, 10*time.Second, 20*time.Millisecond)
+	}
+	out, err := p.types("", "relay", "status")
+	require.NoError(t, err)
+	require.Contains(t, out, "a relayer runs since", "what ran before runs on")
+}
+
+func TestALineLongerThanTheTerminalIsCut(t *testing.T) {
+	require.Equal(t, "abc\nabcd…\n", cut("abc\nabcdef\n", 5))
 }
 
 func TestASecondFileIsNotOverwritten(t *testing.T) {

@@ -2,6 +2,8 @@ package pathset
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
@@ -42,17 +44,24 @@ func Balances(ctx context.Context, config relayconfig.Chain, c *chain.Chain) ([]
 	return all, nil
 }
 
-// watchBalances tells the metrics what the signers hold, until ctx ends.
-func watchBalances(ctx context.Context, config relayconfig.Chain, c *chain.Chain, o Options) {
+// watchBalances remembers what a chain's signers hold, and tells the metrics, until ctx ends.
+func (c *chains) watchBalances(ctx context.Context, config relayconfig.Chain, opened *chain.Chain) {
 	tick := time.NewTicker(balancesEvery)
 	defer tick.Stop()
 	for {
-		held, err := Balances(ctx, config, c)
+		held, err := Balances(ctx, config, opened)
 		if err != nil && ctx.Err() == nil {
-			o.Log.Debug("the signers' balances cannot be read", "chain", config.Name, "error", err)
+			c.options.Log.Debug("the signers' balances cannot be read", "chain", config.Name, "error", err)
+		}
+		if err == nil && ctx.Err() == nil {
+			c.mu.Lock()
+			c.balances[config.Name] = held
+			c.mu.Unlock()
 		}
 		for _, b := range held {
-			o.Metrics.Balance(b.Chain, b.Address, b.Denom, b.Amount)
+			if c.options.Metrics != nil {
+				c.options.Metrics.Balance(b.Chain, b.Address, b.Denom, b.Amount)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -60,4 +69,14 @@ func watchBalances(ctx context.Context, config relayconfig.Chain, c *chain.Chain
 		case <-tick.C:
 		}
 	}
+}
+
+// held is what all signers held when they were last looked at, by chain.
+func (c *chains) held() (all []Balance) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(c.balances)) {
+		all = append(all, c.balances[name]...)
+	}
+	return all
 }

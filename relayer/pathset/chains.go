@@ -44,8 +44,9 @@ type Options struct {
 type chains struct {
 	options Options
 
-	mu  sync.Mutex
-	all map[string]*shared
+	mu       sync.Mutex
+	all      map[string]*shared
+	balances map[string][]Balance // by chain
 }
 
 // shared is one chain. It is opened by the first that needs it and closed after the last.
@@ -80,11 +81,9 @@ func (c *chains) acquire(ctx context.Context, config relayconfig.Chain) (opened 
 		defer release()
 		return nil, nil, err
 	}
-	if c.options.Metrics != nil {
-		var watching context.Context
-		watching, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-		go watchBalances(watching, config, s.chain, c.options)
-	}
+	var watching context.Context
+	watching, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go c.watchBalances(watching, config, s.chain)
 	return s.chain, release, nil
 }
 
@@ -99,10 +98,11 @@ func (c *chains) release(key string, s *shared) {
 	}
 	c.mu.Unlock()
 	if last && s.chain != nil {
-		if s.stop != nil {
-			s.stop()
-		}
+		s.stop()
 		s.chain.Close()
+		c.mu.Lock()
+		delete(c.balances, s.config.Name)
+		c.mu.Unlock()
 	}
 }
 

@@ -37,7 +37,7 @@ type Set struct {
 // New makes a set; Run starts it.
 func New(o Options) *Set {
 	return &Set{
-		options: o, chains: &chains{options: o, all: map[string]*shared{}}, started: time.Now(), runners: map[string]*runner{},
+		options: o, chains: &chains{options: o, all: map[string]*shared{}, balances: map[string][]Balance{}}, started: time.Now(), runners: map[string]*runner{},
 	}
 }
 

@@ -119,6 +119,7 @@ func TestPathsRunWhatTheFileSaysWhenItChanges(t *testing.T) {
 	require.Eventually(t, func() bool { return w.nothingPends() }, patience, 50*time.Millisecond)
 	require.Equal(t, pathset.Relaying, set.Now().Paths[0].State)
 	require.Positive(t, set.Now().Paths[0].Ends[0].ClientDaysLeft)
+	require.Eventually(t, func() bool { return len(set.Now().Balances) == 3 }, patience, 20*time.Millisecond, "one signer there, two here")
 
 	unlinked := changed
 	unlinked.Paths = []relayconfig.Path{{Name: "a-b", A: relayconfig.End{Chain: "a"}, B: relayconfig.End{Chain: "b"}}}

@@ -77,6 +77,7 @@ func (s *Set) Now() Status {
 	for _, r := range s.sorted() {
 		status.Paths = append(status.Paths, r.status(time.Now()))
 	}
+	status.Balances = s.chains.held()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.unlinked {

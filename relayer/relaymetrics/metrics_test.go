@@ -2,6 +2,8 @@ package relaymetrics
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +101,20 @@ func TestAPacketsTraceHasASpanForEachStage(t *testing.T) {
 	require.Equal(t, "proved sent committed proved sent acknowledged packet a-1/transfer/channel-0/7", strings.Join(said, " "))
 	require.Empty(t, traces.open)
 	require.NoError(t, traces.Close(t.Context()))
+}
+
+func TestTracesGoToTheEndpoint(t *testing.T) {
+	got := make(chan string, 1)
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got <- r.URL.Path }))
+	defer collector.Close()
+	traces, err := StartTraces(t.Context(), collector.URL, "test")
+	require.NoError(t, err)
+	o := traces.Path("a-b", ibcpath.Observer{})
+	for _, p := range journey() {
+		o.Progress(p)
+	}
+	require.NoError(t, traces.Close(t.Context()))
+	require.Equal(t, "/v1/traces", <-got)
 }
 
 func TestWithoutAnEndpointNothingIsTraced(t *testing.T) {
