@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ client, as the relayer's file calls it.`,
 					return err
 				}
 				return answer(cmd, map[string]any{"client": ends[0].ClientID, "expires": f.ExpiresAt, "days_left": f.DaysLeft},
-					"client %s on %s lasts until %s, %.1f days, without another update", ends[0].ClientID, args[0], f.ExpiresAt.UTC().Format("2006-01-02 15:04 MST"), f.DaysLeft)
+					"client %s on %s lasts until %s, %s, without another update", ends[0].ClientID, args[0], f.ExpiresAt.UTC().Format(time.DateTime+" MST"), left(time.Until(f.ExpiresAt)))
 			})
 		},
 	}
@@ -92,6 +93,9 @@ func substituteClient(cmd *cobra.Command, ends [2]ibcpath.End) error {
 		old, err := lightclient.Look(ctx, chain, ends[0].ClientID)
 		if err != nil {
 			return err
+		}
+		if old.Usable(time.Now()) == nil {
+			return fmt.Errorf("client %s on %s is active: there is nothing to replace", old.ID, chain.ID())
 		}
 		made, err := lightclient.Create(ctx, ends[1].Chain, lightclient.Like(old.State))
 		if err != nil {

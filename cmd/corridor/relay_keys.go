@@ -26,7 +26,7 @@ func newRelayKeysCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON, err := wantsJSON(cmd); asJSON || err != nil {
+			if asJSON, _ := wantsJSON(cmd); asJSON {
 				return writeJSON(cmd.OutOrStdout(), all)
 			}
 			return writeAccounts(cmd.OutOrStdout(), all)
@@ -80,7 +80,7 @@ func runRelayKeysAdd(cmd *cobra.Command, args []string) error {
 			all = append(all, fundable{ch.Name, key, address})
 		}
 	}
-	if asJSON, err := wantsJSON(cmd); asJSON || err != nil {
+	if asJSON, _ := wantsJSON(cmd); asJSON {
 		return writeJSON(cmd.OutOrStdout(), all)
 	}
 	return writeAccounts(cmd.OutOrStdout(), all)

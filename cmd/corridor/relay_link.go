@@ -181,7 +181,7 @@ func answerLink(cmd *cobra.Command, c relayconfig.Config, p relayconfig.Path, r 
 	for i, end := range []relayconfig.End{p.A, p.B} {
 		done.Ends[i] = linkedEnd{end.Chain, end.Client, end.Connection, r.Channel.Ends[i].Port, r.Channel.Ends[i].Channel}
 	}
-	if asJSON, err := wantsJSON(cmd); asJSON || err != nil {
+	if asJSON, _ := wantsJSON(cmd); asJSON {
 		return writeJSON(cmd.OutOrStdout(), done)
 	}
 	out := cmd.OutOrStdout()

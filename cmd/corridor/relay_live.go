@@ -122,7 +122,7 @@ func writePaths(out io.Writer, paths []pathset.PathStatus) {
 				end.Aside+end.Lost, end.Relayed, age(end.Oldest), orDash(end.Client), lasts(end))
 		}
 	}
-	table.Flush() //nolint:errcheck // a terminal that is gone, or a buffer
+	table.Flush()
 	for _, p := range paths {
 		for _, trouble := range p.Trouble {
 			fmt.Fprintf(out, "%s: %s\n", p.Name, strings.ReplaceAll(trouble, "\n", " "))
@@ -145,16 +145,23 @@ func age(since time.Time) string {
 
 // lasts is how long a client lasts if nobody updates it.
 func lasts(end pathset.EndStatus) string {
-	left := end.ClientDaysLeft
-	switch {
-	case end.ClientExpires.IsZero():
+	if end.ClientExpires.IsZero() {
 		return "-"
-	case left <= 0:
-		return "EXPIRED"
-	case left < 2:
-		return fmt.Sprintf("%.1f hours", left*24)
 	}
-	return fmt.Sprintf("%.1f days", left)
+	return left(time.Until(end.ClientExpires))
+}
+
+// left is how long something lasts, as coarse as its length.
+func left(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return "EXPIRED"
+	case d < 2*time.Hour:
+		return d.Round(time.Second).String()
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%.1f hours", d.Hours())
+	}
+	return fmt.Sprintf("%.1f days", d.Hours()/24)
 }
 
 func orDash(s string) string {

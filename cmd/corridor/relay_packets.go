@@ -58,7 +58,7 @@ func runRelayPending(cmd *cobra.Command, _ []string) error {
 		}
 		return err
 	})
-	if asJSON, err := wantsJSON(cmd); asJSON || err != nil {
+	if asJSON, _ := wantsJSON(cmd); asJSON {
 		return errors.Join(writeJSON(cmd.OutOrStdout(), all), failed)
 	}
 	if len(all) == 0 {

@@ -98,7 +98,7 @@ func relay(cmd *cobra.Command, c relayconfig.Config, screen *os.File) error {
 	if err != nil {
 		return busyAddress(err, c)
 	}
-	defer server.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the program ends
+	defer server.Close(context.WithoutCancel(ctx))
 	log.Info("running", "file", c.File, "paths", len(c.Paths), "status", server.Address, "pid", os.Getpid())
 	stop := rereadOnHangup(ctx, c, set, o)
 	defer stop()

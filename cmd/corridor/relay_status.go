@@ -50,7 +50,7 @@ func runRelayStatus(cmd *cobra.Command, _ []string) error {
 			return err
 		}
 	}
-	if asJSON, err := wantsJSON(cmd); asJSON || err != nil {
+	if asJSON, _ := wantsJSON(cmd); asJSON {
 		err = writeJSON(cmd.OutOrStdout(), now)
 	} else {
 		err = writeStatus(cmd.OutOrStdout(), c, now)

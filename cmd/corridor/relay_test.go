@@ -232,7 +232,11 @@ func TestAPacketsNameIsRead(t *testing.T) {
 	for _, row := range []struct{ text, want string }{
 		{"transfer/channel-0/17", "/transfer/channel-0/17"},
 		{"b/transfer/channel-0/17", "b/transfer/channel-0/17"},
-		{"17", ""}, {"transfer/channel-0", ""}, {"transfer/channel-0/x", ""}, {"/channel-0/1", ""}, {"a/b/c/d/5", ""},
+		{"17", ""},
+		{"transfer/channel-0", ""},
+		{"transfer/channel-0/x", ""},
+		{"/channel-0/1", ""},
+		{"a/b/c/d/5", ""},
 	} {
 		key, err := parsePacket(row.text)
 		if row.want == "" {
@@ -249,7 +253,9 @@ func TestSequencesAreShownAsRanges(t *testing.T) {
 		sequences []uint64
 		want      string
 	}{
-		{nil, "-"}, {[]uint64{4}, "1: 4"}, {[]uint64{1, 2, 3, 7, 9, 10}, "6: 1-3, 7, 9-10"},
+		{nil, "-"},
+		{[]uint64{4}, "1: 4"},
+		{[]uint64{1, 2, 3, 7, 9, 10}, "6: 1-3, 7, 9-10"},
 		{[]uint64{1, 3, 5, 7, 9, 11, 13}, "7: 1, 3, 5, 7, 9, 11, …"},
 	} {
 		require.Equal(t, row.want, ranges(row.sequences), fmt.Sprint(row.sequences))

@@ -149,7 +149,7 @@ func (r *runner) keepClient(ctx context.Context, parts *sync.WaitGroup, ends [2]
 			log.Warn("the client cannot be looked after; trying again", "error", err)
 		}
 		r.heardOf(i, func(c *clientState) {
-			if c.err = err; err == nil {
+			if c.err = err; !f.ExpiresAt.IsZero() {
 				c.forecast = f
 			}
 		})

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/corridor-network/corridor/relayer/ibcpath/lightclient"
 	"github.com/corridor-network/corridor/relayer/relayconfig"
 )
 
@@ -156,17 +157,28 @@ func (r *runner) ready(now time.Time) error {
 		return r.failed
 	}
 	for i, c := range r.clients {
-		if c.forked {
-			return fmt.Errorf("the client on %s is of a chain that forked", r.chains[i].Name)
-		}
-		if expires := c.forecast.ExpiresAt; !expires.IsZero() && !now.Before(expires) {
-			return fmt.Errorf("the client on %s expired at %s", r.chains[i].Name, expires.UTC().Format(time.RFC3339))
+		if err := c.trouble(now); err != nil {
+			return fmt.Errorf("the client on %s: %w", r.chains[i].Name, err)
 		}
 	}
 	for _, t := range r.running.Status().Trouble {
 		if now.Sub(t.Since) >= readinessGrace {
 			return fmt.Errorf("%s: %s since %s: %w", t.Chain, t.What, t.Since.UTC().Format(time.RFC3339), t.Err)
 		}
+	}
+	return nil
+}
+
+// trouble is why a client is of no use, if it is.
+func (c clientState) trouble(now time.Time) error {
+	if unusable := new(lightclient.Unusable); errors.As(c.err, &unusable) {
+		return unusable
+	}
+	if c.forked {
+		return errors.New("the chain that it follows has forked")
+	}
+	if expires := c.forecast.ExpiresAt; !expires.IsZero() && !now.Before(expires) {
+		return fmt.Errorf("it expired at %s", expires.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

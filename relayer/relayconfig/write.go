@@ -200,7 +200,7 @@ func writeFile(file string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it is gone where all went well
+	defer os.Remove(f.Name())
 	if err := f.Chmod(fileMode); err != nil {
 		f.Close()
 		return err
