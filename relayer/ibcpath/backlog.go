@@ -114,6 +114,7 @@ func (p *Path) listStream(ctx context.Context, s *stream) (err error) {
 		s.nextRecv = max(s.nextRecv, next)
 		p.mu.Unlock()
 	}
+	p.log.Debug("listed", "chain", p.ends[s.from].Chain.ID(), "channel", s.source().Channel, "packets", len(sequences))
 	p.forget(s, sequences, at[s.from].Height)
 	for page := range slices.Chunk(sequences, pageSize) {
 		if err := p.listPage(ctx, s, page, at); err != nil {

@@ -28,6 +28,7 @@ type message struct {
 // relay proves a batch and submits it. What does not land is put off or set aside; nothing of it is left busy.
 func (p *Path) relay(ctx context.Context, b *batch) {
 	defer p.release(b)
+	begun := time.Now()
 	jobs, err := p.look(ctx, b)
 	if err != nil {
 		p.trouble(ctx, b.end, jobs, fmt.Errorf("look what is still to be done: %w", err))
@@ -46,6 +47,8 @@ func (p *Path) relay(ctx context.Context, b *batch) {
 		p.trouble(ctx, 1-b.end, jobs, err)
 		return
 	}
+	p.log.Debug("batch", "chain", p.ends[b.end].Chain.ID(), "jobs", len(jobs), "proved", len(messages), "by", height.RevisionHeight,
+		"took", time.Since(begun))
 	parts := p.parts(b, update, messages)
 	if slices.ContainsFunc(jobs, func(j job) bool { return j.stream.channel.Ordered }) {
 		for _, part := range parts {
@@ -131,7 +134,7 @@ func (p *Path) parts(b *batch, update func(string) []sdk.Msg, messages []message
 		for _, m := range messages {
 			all = append(all, m.build(signer))
 		}
-		n := min(max(chain.Fits(all)-len(first), 1), len(messages))
+		n := min(max(chain.Fits(all)-len(first), 1), len(messages), p.bounded(b.end))
 		parts = append(parts, messages[:n:n])
 		messages = messages[n:]
 	}
@@ -149,6 +152,12 @@ func (p *Path) deliver(ctx context.Context, b *batch, update func(string) []sdk.
 			return
 		case refusal == nil:
 			return
+		case isTooBig(refusal) && len(part) > 1:
+			half := len(part) / 2
+			p.bound(b.end, half)
+			p.deliver(ctx, b, update, part[:half:half])
+			part = part[half:]
+			continue
 		}
 		if part, err = p.refused(ctx, b, update, part, refusal); err != nil {
 			p.sick(ctx, b.end, "send", err)
@@ -176,6 +185,8 @@ func (p *Path) submit(ctx context.Context, b *batch, update func(string) []sdk.M
 	p.opts.Observer.batch(Batch{
 		Chain: p.ends[b.end].Chain.ID(), Messages: len(part), Gas: sent.GasUsed, Took: time.Since(begun), Err: err,
 	})
+	p.log.Debug("transaction", "chain", p.ends[b.end].Chain.ID(), "packets", len(part), "height", sent.Height, "gas", sent.GasUsed,
+		"took", time.Since(begun), "error", err)
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
 		return refusal, nil
@@ -242,6 +253,30 @@ func (p *Path) behind(rest []message, aside message) []message {
 // isRedundant tells that a chain takes no transaction whose packets were all relayed before.
 func isRedundant(r *Refusal) bool {
 	return r.Codespace == channeltypes.ErrRedundantTx.Codespace() && r.Code == channeltypes.ErrRedundantTx.ABCICode()
+}
+
+// isTooBig tells that a refusal is about how much is in the transaction.
+func isTooBig(r *Refusal) bool {
+	return r.Codespace == sdkerrors.RootCodespace && r.Message < 0 &&
+		(r.Code == sdkerrors.ErrTxTooLarge.ABCICode() || r.Code == sdkerrors.ErrOutOfGas.ABCICode())
+}
+
+// bound notes that a transaction of more messages was refused for its size.
+func (p *Path) bound(end, most int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.most[end] = max(most, 1)
+}
+
+// bounded is how many messages a transaction may have. The bound is forgotten little by little: what a transaction costs changes.
+func (p *Path) bounded(end int) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.most[end] == 0 || p.most[end] > maxBatch {
+		return maxBatch
+	}
+	p.most[end] += 1 + p.most[end]/20
+	return p.most[end]
 }
 
 // blamesChain tells that a refusal is not about any message: money for fees, the signer, the mempool.

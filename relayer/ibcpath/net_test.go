@@ -186,6 +186,7 @@ func (n *net) voucher(from int) string {
 type watch struct {
 	mu      sync.Mutex
 	stages  map[ibcpath.Stage]int
+	longest time.Duration // from seen to ended
 	batches int
 	failed  int
 	aside   map[string]string
@@ -198,6 +199,7 @@ func (w *watch) observe(o *ibcpath.Options) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.stages[p.Stage]++
+			w.longest = max(w.longest, p.Total)
 		},
 		Batch: func(b ibcpath.Batch) {
 			w.mu.Lock()
@@ -231,4 +233,10 @@ func (w *watch) reason(sequence uint64) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.aside[strconv.FormatUint(sequence, 10)]
+}
+
+func (w *watch) slowest() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.longest
 }

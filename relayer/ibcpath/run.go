@@ -27,6 +27,7 @@ type Path struct {
 	first      [2]chan struct{} // closed when a chain's first head is there
 	done       [2]uint64        // packets of each end that ended
 	batches    int              // under way
+	most       [2]int           // messages of a transaction, where a chain refused more; 0: as many as fit
 	running    bool
 	asked      uint64     // listings asked for
 	listed     uint64     // the newest of them that was done
