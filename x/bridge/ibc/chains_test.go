@@ -13,6 +13,7 @@ import (
 	cryptocodec "github.com/cosmos/cosmos-sdk/crypto/codec"
 	"github.com/cosmos/cosmos-sdk/crypto/keys/ed25519"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 	capabilitykeeper "github.com/cosmos/ibc-go/modules/capability/keeper"
 	clienttypes "github.com/cosmos/ibc-go/v8/modules/core/02-client/types"
 	connectiontypes "github.com/cosmos/ibc-go/v8/modules/core/03-connection/types"
@@ -27,13 +28,11 @@ import (
 	ibctestingtypes "github.com/cosmos/ibc-go/v8/testing/types"
 	"github.com/stretchr/testify/require"
 
+	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 )
-
-// trusting is how long a light client of these chains stays usable without an update.
-const trusting = 12 * time.Hour
 
 // end is one of two real hubs with a real light client of the other: all that a relayer does between them, without one.
 type end struct {
@@ -44,6 +43,8 @@ type end struct {
 	signer     cmttypes.PrivValidator
 
 	client, connection, channel string
+
+	trusting time.Duration // how long its light client stays usable without an update
 }
 
 // newEnd starts a chain whose validator's key signs the headers that the other end is shown.
@@ -54,7 +55,7 @@ func newEnd(t *testing.T, g *apptest.Genesis) *end {
 	public, err := cryptocodec.ToCmtPubKeyInterface(key.PubKey())
 	require.NoError(t, err)
 	return &end{
-		Chain: apptest.New(t, g), t: t, signer: mock.PV{PrivKey: key},
+		Chain: apptest.New(t, g), t: t, signer: mock.PV{PrivKey: key}, trusting: 24 * time.Hour,
 		validators: cmttypes.NewValidatorSet([]*cmttypes.Validator{cmttypes.NewValidator(public, 1)}),
 	}
 }
@@ -88,7 +89,7 @@ func (e *end) createClient() string {
 	e.t.Helper()
 	header := e.far.header(clienttypes.ZeroHeight())
 	e.catchUp()
-	state := tendermint.NewClientState(e.far.ID(), tendermint.DefaultTrustLevel, trusting, 21*24*time.Hour, 10*time.Second,
+	state := tendermint.NewClientState(e.far.ID(), tendermint.DefaultTrustLevel, e.trusting, 21*24*time.Hour, 10*time.Second,
 		e.far.height(), commitmenttypes.GetSDKSpecs(), []string{"upgrade", "upgradedIBCState"})
 	msg, err := clienttypes.NewMsgCreateClient(state, header.ConsensusState(), relayer())
 	require.NoError(e.t, err)
@@ -130,6 +131,19 @@ func (e *end) proof(key []byte) ([]byte, clienttypes.Height) {
 	raw, err := e.App.Codec.Marshal(&proof)
 	require.NoError(e.t, err)
 	return raw, e.far.height()
+}
+
+// restart exports the chain's state and goes on from it.
+func (e *end) restart() {
+	e.t.Helper()
+	before, err := apptest.ModuleState(e.Export(), bridge.ModuleName)
+	require.NoError(e.t, err)
+	next, err := e.Restart(time.Second)
+	require.NoError(e.t, err)
+	after, err := apptest.ModuleState(next.Export(), bridge.ModuleName)
+	require.NoError(e.t, err)
+	require.JSONEq(e.t, string(before), string(after))
+	e.Chain = next
 }
 
 func (e *end) run(msg sdk.Msg) *abci.ExecTxResult {
@@ -206,8 +220,7 @@ func (e *end) sends() []channeltypes.Packet {
 // receive has the far chain take a packet of this one, and gives its acknowledgement.
 func (e *end) receive(p channeltypes.Packet) ([]byte, error) {
 	e.t.Helper()
-	proof, at := e.far.proof(host.PacketCommitmentKey(p.SourcePort, p.SourceChannel, p.Sequence))
-	res, err := e.far.RunTx(apptest.Governor, channeltypes.NewMsgRecvPacket(p, proof, at, relayer()))
+	res, err := e.far.RunTx(apptest.Governor, e.reception(p))
 	if err != nil {
 		return nil, err
 	}
@@ -218,11 +231,42 @@ func (e *end) receive(p channeltypes.Packet) ([]byte, error) {
 	return ack, err
 }
 
+func (e *end) reception(p channeltypes.Packet) sdk.Msg {
+	e.t.Helper()
+	proof, at := e.far.proof(host.PacketCommitmentKey(p.SourcePort, p.SourceChannel, p.Sequence))
+	return channeltypes.NewMsgRecvPacket(p, proof, at, relayer())
+}
+
 // acknowledge brings a packet's acknowledgement back.
 func (e *end) acknowledge(p channeltypes.Packet, ack []byte) {
 	e.t.Helper()
+	e.run(e.acknowledgement(p, ack))
+}
+
+func (e *end) acknowledgement(p channeltypes.Packet, ack []byte) sdk.Msg {
+	e.t.Helper()
 	proof, at := e.proof(host.PacketAcknowledgementKey(p.DestinationPort, p.DestinationChannel, p.Sequence))
-	e.run(channeltypes.NewMsgAcknowledgement(p, ack, proof, at, relayer()))
+	return channeltypes.NewMsgAcknowledgement(p, ack, proof, at, relayer())
+}
+
+// withRisingGas runs a message with more and more gas until there is enough, and demands that too little is an error that
+// leaves everything as it was.
+func (e *end) withRisingGas(msg sdk.Msg) *abci.ExecTxResult {
+	e.t.Helper()
+	before, err := apptest.ModuleState(e.Export(), bridge.ModuleName)
+	require.NoError(e.t, err)
+	for gas := uint64(60_000); gas < 3_000_000; gas += 15_000 {
+		res := e.RunTxs(apptest.Tx{Signer: apptest.Governor, Msgs: []sdk.Msg{msg}, Gas: gas})[0]
+		if err = apptest.TxError(res); err == nil {
+			return res
+		}
+		require.ErrorIs(e.t, err, sdkerrors.ErrOutOfGas)
+	}
+	after, err := apptest.ModuleState(e.Export(), bridge.ModuleName)
+	require.NoError(e.t, err)
+	require.JSONEq(e.t, string(before), string(after))
+	require.Fail(e.t, "no gas is enough")
+	return nil
 }
 
 // timeout proves that a packet was not received in time.
@@ -238,4 +282,9 @@ func (e *end) relay(p channeltypes.Packet) {
 	ack, err := e.receive(p)
 	require.NoError(e.t, err)
 	e.acknowledge(p, ack)
+}
+
+// resultAck is a successful acknowledgement's bytes.
+func resultAck(a order.LegAnswer) []byte {
+	return channeltypes.NewResultAcknowledgement(a.Encode()).Acknowledgement()
 }

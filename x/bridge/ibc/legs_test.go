@@ -57,7 +57,7 @@ func farAccount(g *apptest.Genesis, participant, currency string) {
 }
 
 // linked has CNY on the far chain and USD on a notarised ledger. Bank A pays CNY there, the provider USD here.
-func linked(t *testing.T) *legs {
+func linked(t *testing.T, change ...func(*legs)) *legs {
 	t.Helper()
 	hub, far := apptest.NewGenesis(), apptest.NewGenesis()
 	hub.ChainID, far.ChainID = hubChain, farChain
@@ -68,12 +68,17 @@ func linked(t *testing.T) *legs {
 	hub.Currency("USD", 2, "usd")
 	farAccount(hub, "bank-a", "CNY")
 	farAccount(hub, "fxp", "CNY")
+	hub.Account("bank-b", farName, apptest.Address("bank-b").String(), "CNY") // with a key that the far chain doesn't have
 	hub.Account("fxp", "usd", "acct-fxp", "USD")
 	hub.Account("bank-b", "usd", "acct-b", "USD")
 	far.Currency("CNY", 2, bridge.HubLedger)
 	far.Issuer("issuer", "CNY", 1_000_000)
 	far.Balance("bank-a", token.Denom("CNY"), 100_000)
+	far.Balance("bank-b", token.Denom("CNY"), 100_000)
 	l := &legs{t: t, hub: newEnd(t, hub), far: newEnd(t, far)}
+	for _, c := range change {
+		c(l)
+	}
 	connect(t, l.hub, l.far)
 	open(t, l.hub, l.far)
 	return l
@@ -95,9 +100,9 @@ func (l *legs) peer() bridge.Peer {
 	}
 }
 
-func registered(t *testing.T) *legs {
+func registered(t *testing.T, change ...func(*legs)) *legs {
 	t.Helper()
-	l := linked(t)
+	l := linked(t, change...)
 	l.register()
 	l.setPeer()
 	return l
@@ -113,12 +118,29 @@ func (l *legs) setPeer() {
 	require.NoError(l.t, l.far.Govern(&bridge.MsgSetPeer{Authority: l.far.App.Bridge.Authority(), Peer: l.peer()}))
 }
 
+// offer is a swap to be proposed. The zero values are bank A, with its key, and half an hour.
+type offer struct {
+	reference string
+	prepare   time.Duration
+	payer     string
+	key       *secp256k1.PrivKey
+}
+
 // propose has a swap consented to by all, so that its HOLDs are ordered, and gives the packets that its block sent.
-func (l *legs) propose(reference string, prepare time.Duration, consentKey *secp256k1.PrivKey) []channeltypes.Packet {
+func (l *legs) propose(o offer) []channeltypes.Packet {
 	l.t.Helper()
+	if o.prepare == 0 {
+		o.prepare = 30 * time.Minute
+	}
+	if o.payer == "" {
+		o.payer = "bank-a"
+	}
+	if o.key == nil {
+		o.key = farKey(o.payer)
+	}
 	now := l.hub.Now()
 	l.quote = order.Quote{
-		ChainID: hubChain, Provider: apptest.Address("fxp").String(), Reference: "q-" + reference,
+		ChainID: hubChain, Provider: apptest.Address("fxp").String(), Reference: "q-" + o.reference,
 		PayCurrency: "CNY", ReceivingLedger: farName, ReceivingAccount: apptest.Address("fxp").String(),
 		ReceiveCurrency: "USD", PayingLedger: "usd", PayingAccount: "acct-fxp",
 		RatioNumerator: 1, RatioDenominator: 7, Rounding: order.RoundDown, SizeMinor: 50_000,
@@ -126,20 +148,40 @@ func (l *legs) propose(reference string, prepare time.Duration, consentKey *secp
 	}
 	id := l.quote.ID()
 	l.body = order.Body{
-		ChainID: hubChain, Proposer: apptest.Address("bank-a").String(), Reference: reference,
+		ChainID: hubChain, Proposer: apptest.Address("bank-a").String(), Reference: o.reference,
 		Legs: []order.Leg{
-			{Ledger: farName, Payer: apptest.Address("bank-a").String(), Payee: apptest.Address("fxp").String(), Currency: "CNY", AmountMinor: 70_000, PaidBy: order.NoLeg},
+			{
+				Ledger: farName, Payer: apptest.Address(o.payer).String(), Payee: apptest.Address("fxp").String(),
+				Currency: "CNY", AmountMinor: 70_000, PaidBy: order.NoLeg,
+			},
 			{Ledger: "usd", Payer: "acct-fxp", Payee: "acct-b", Currency: "USD", AmountMinor: 10_000, QuoteID: id[:], PaidBy: 0},
 		},
-		PrepareDeadlineUnixNs: uint64(now.Add(prepare).UnixNano()), Pivot: order.NoLeg,
+		PrepareDeadlineUnixNs: uint64(now.Add(o.prepare).UnixNano()), Pivot: order.NoLeg,
 	}
 	l.hub.MustRunTx("fxp", apptest.SignQuote(l.quote))
-	signature, err := consentKey.Sign(order.ConsentSignBytes(hubChain, l.body.Hash()))
+	signature, err := o.key.Sign(order.ConsentSignBytes(hubChain, l.body.Hash()))
 	require.NoError(l.t, err)
 	l.hub.MustRunTx("bank-a", &settlement.MsgPropose{
 		Proposer: l.body.Proposer, Body: l.body.Encode(), Consents: []settlement.LegConsent{{Leg: 0, Signature: signature}},
 	})
 	return l.hub.sends()
+}
+
+// one demands that there is one packet.
+func one(t *testing.T, packets []channeltypes.Packet) channeltypes.Packet {
+	t.Helper()
+	require.Len(t, packets, 1)
+	return packets[0]
+}
+
+// unwound has ledger usd give its hold back, which must end the settlement.
+func (l *legs) unwound(says string) {
+	l.t.Helper()
+	l.usd(l.head("usd"), order.Voided)
+	s := l.settlement().Settlement
+	require.Equal(l.t, settlement.STATE_UNWOUND, s.State)
+	require.Contains(l.t, s.AbortReason, says)
+	l.sound()
 }
 
 func (l *legs) settlement() settlement.SettlementView {
@@ -181,28 +223,49 @@ func (l *legs) entry() token.HoldState {
 	return hold.State
 }
 
-func TestASwapWithALegThatTravelsSettles(t *testing.T) {
-	l := registered(t)
-	packets := l.propose("r-1", 30*time.Minute, farKey("bank-a"))
-	require.Len(t, packets, 1)
-	require.Equal(t, l.body.PrepareDeadlineUnixNs, packets[0].TimeoutTimestamp)
-	require.Equal(t, bridge.DISPATCH_STATE_SENT, l.dispatch(1).State)
+// head is the number of the newest instruction for a ledger.
+func (l *legs) head(ledger string) uint64 {
+	l.t.Helper()
+	response, err := bridge.NewQueryClient(l.hub.Conn()).Head(context.Background(), &bridge.QueryHeadRequest{Ledger: ledger})
+	require.NoError(l.t, err)
+	return response.Number
+}
 
-	l.hub.relay(packets[0])
-	require.Equal(t, token.HOLD_STATE_HELD, l.entry())
-	require.EqualValues(t, 30_000, l.cny("bank-a"))
-	require.Equal(t, settlement.STATE_PREPARING, l.state())
+func (l *legs) tracking(number uint64) bridge.Tracking {
+	l.t.Helper()
+	response, err := bridge.NewQueryClient(l.hub.Conn()).Instruction(context.Background(),
+		&bridge.QueryInstructionRequest{Ledger: farName, Number: number})
+	require.NoError(l.t, err)
+	return response.Tracking
+}
 
-	l.usd(1, order.Held)
-	require.Equal(t, settlement.STATE_COMMITTED, l.state())
-	packets = l.hub.sends()
-	require.Len(t, packets, 1, "the POST goes out in the block of the decision")
-	require.Equal(t, bridge.NoTimeoutUnixNs, packets[0].TimeoutTimestamp)
-	l.hub.relay(packets[0])
-	require.Equal(t, token.HOLD_STATE_POSTED, l.entry())
-	require.EqualValues(t, 70_000, l.cny("fxp"))
+func (l *legs) stall() *bridge.Stall {
+	l.t.Helper()
+	response, err := bridge.NewQueryClient(l.hub.Conn()).Ledger(context.Background(), &bridge.QueryLedgerRequest{Id: farName})
+	require.NoError(l.t, err)
+	return response.Stall
+}
 
-	l.usd(2, order.Posted)
-	require.Equal(t, settlement.STATE_SETTLED, l.state())
-	require.NoError(t, l.far.App.Token.CheckInvariants(l.far.Context()))
+// answered demands that an instruction's outcome came and was applied.
+func (l *legs) answered(number uint64, outcome order.Outcome) {
+	l.t.Helper()
+	d, t := l.dispatch(number), l.tracking(number)
+	require.Equal(l.t, bridge.DISPATCH_STATE_ANSWERED, d.State)
+	require.Equal(l.t, outcome.String(), order.Outcome(d.Outcome).String())
+	require.Equal(l.t, bridge.PROGRESS_APPLIED, t.Progress)
+	require.Equal(l.t, d.Outcome, t.Outcome)
+}
+
+// sound checks the invariants of both chains.
+func (l *legs) sound() {
+	l.t.Helper()
+	require.NoError(l.t, l.far.App.Token.CheckInvariants(l.far.Context()))
+	response, err := settlement.NewQueryClient(l.hub.Conn()).Check(context.Background(), &settlement.QueryCheckRequest{})
+	require.NoError(l.t, err)
+	require.Empty(l.t, response.Problems)
+	for _, e := range []*end{l.hub, l.far} {
+		g, err := e.App.Bridge.ExportGenesis(e.Context())
+		require.NoError(l.t, err)
+		require.NoError(l.t, g.Validate())
+	}
 }
