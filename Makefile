@@ -27,8 +27,11 @@ RACE_PKGS := ./sdk/... ./memory/...
 LINT     := $(BUILD)/tools/golangci-lint
 # Flags of the benchmark: `go run ./e2e/bench --help` lists them.
 BENCH_FLAGS ?=
+# Flags of the relayers' benchmark and soak test, the same way.
+BENCH_RELAY_FLAGS ?=
+SOAK_FLAGS        ?=
 
-.PHONY: help build test test-fast lint format proto generate check-generated demo bench ci clean
+.PHONY: help build test test-fast lint format proto generate check-generated demo demo-ibc bench bench-relay soak-relay soak-relay-short peers ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -77,7 +80,29 @@ demo: build ## settle real swaps on a localnet of this machine and show what hap
 bench: build ## settlements a second beside bank sends; start, memory and latency of a localnet
 	go run ./e2e/bench --bin $(BUILD) $(BENCH_FLAGS)
 
-ci: lint check-generated test demo ## what .ci/run runs
+demo-ibc: build $(BUILD)/simd ## relay between our hub and ibc-go's stock chain and show what happened
+	$(BUILD)/corridor demo-ibc
+
+bench-relay: build peers ## our relayer beside another one, on the same chains with the same load
+	go run ./e2e/benchrelay --bin $(BUILD) $(BENCH_RELAY_FLAGS)
+
+soak-relay: build $(BUILD)/simd ## ten minutes of packets while the relayer is killed again and again
+	go run ./e2e/soakrelay --bin $(BUILD) $(SOAK_FLAGS)
+
+peers: $(BUILD)/simd $(BUILD)/rly ## other people's programs that we relay for and measure beside (2 minutes each)
+
+$(BUILD)/simd: e2e/peers/simd/go.mod e2e/peers/simd/go.sum
+	go -C e2e/peers/simd build -o $(BUILD)/ github.com/cosmos/ibc-go/v8/testing/simapp/simd
+	@touch $@
+
+$(BUILD)/rly: e2e/peers/rly/go.mod e2e/peers/rly/go.sum
+	go -C e2e/peers/rly build -o $(BUILD)/rly github.com/cosmos/relayer/v2
+	@touch $@
+
+soak-relay-short: build $(BUILD)/simd
+	go run ./e2e/soakrelay --bin $(BUILD) --for 1m
+
+ci: lint check-generated test demo demo-ibc soak-relay-short ## what .ci/run runs
 
 clean: ## remove what was built (a running localnet: first `build/corridor localnet down`)
 	rm -rf $(BUILD) proto/third_party tools/node_modules

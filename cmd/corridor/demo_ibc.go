@@ -13,7 +13,7 @@ func newDemoIBCCommand() *cobra.Command {
 		Long: `Starts a hub and ibc-go's stock chain, simd, on this machine; links them, relays a hundred transfers each way, lets one time out, and takes
 the vouchers home, by the commands that a user types. After each step it checks what both chains say; anything unexpected is a non-zero
 exit. It leaves nothing behind. simd is built by make demo-ibc, which runs this as well.`,
-		Example: `  make demo-ibc
+		Example: `  corridor demo-ibc
   corridor demo-ibc --bin build`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// options are the flags.
+type options struct {
+	bin, output string
+	relayers    []string
+	blocks      []time.Duration
+	counts      []int
+	loads       []string
+	runs        int
+	singles     int
+	tune        bool
+	ceiling     bool
+	keep        bool
+	verbose     bool
+	limit       time.Duration
+}
+
+// The names of relayers and loads, as the flags call them.
+const (
+	us        = "us"
+	rly       = "rly"
+	preloaded = "preloaded"
+	live      = "live"
+)
+
+// perTx is how many transfers one transaction of the load holds.
+const perTx = 100
+
+func parse(args []string) (options, error) {
+	var o options
+	var relayers, blocks, counts, loads string
+	f := flag.NewFlagSet("bench-relay", flag.ContinueOnError)
+	f.StringVar(&o.bin, "bin", "build", "folder of corridor, simd and rly")
+	f.StringVar(&relayers, "relayers", us+","+rly, "which relayers, in the order of their turns")
+	f.StringVar(&blocks, "block", "1s,200ms", "block intervals (timeout_commit)")
+	f.StringVar(&counts, "n", "1000,10000", "packets; the live load takes the first only")
+	f.StringVar(&loads, "load", preloaded+","+live, "which loads")
+	f.IntVar(&o.runs, "runs", 5, "runs of each; the median counts")
+	f.IntVar(&o.singles, "singles", 3, "single packets before the live load")
+	f.BoolVar(&o.tune, "tune", true, "let rly try its settings before its runs, and take the best")
+	f.BoolVar(&o.ceiling, "ceiling", true, "measure what the chains can execute at all")
+	f.BoolVar(&o.keep, "keep", false, "leave logs and homes after a failure")
+	f.BoolVar(&o.verbose, "v", true, "show every run as it ends")
+	f.DurationVar(&o.limit, "limit", 2*time.Hour, "the whole may take no longer")
+	f.StringVar(&o.output, "output", "table", "table or json")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	var err error
+	if o.relayers, err = names("relayers", relayers, us, rly); err != nil {
+		return o, err
+	}
+	if o.loads, err = names("load", loads, preloaded, live); err != nil {
+		return o, err
+	}
+	for _, text := range strings.Split(blocks, ",") {
+		interval, err := time.ParseDuration(text)
+		if err != nil || interval <= 0 {
+			return o, fmt.Errorf("--block %q: want durations such as 1s,200ms", blocks)
+		}
+		o.blocks = append(o.blocks, interval)
+	}
+	for _, text := range strings.Split(counts, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > maxPackets {
+			return o, fmt.Errorf("--n %q: want numbers from 1 to %d", counts, maxPackets)
+		}
+		o.counts = append(o.counts, n)
+	}
+	if o.runs < 1 || o.singles < 0 || o.output != "table" && o.output != "json" {
+		return o, fmt.Errorf("want at least one run, no negative number of singles, and --output table or json")
+	}
+	return o, nil
+}
+
+// maxPackets is bounded by the users that the chains' genesis gives money to.
+const maxPackets = 20_000
+
+func names(name, given string, known ...string) ([]string, error) {
+	parts := strings.Split(given, ",")
+	for _, part := range parts {
+		if !slices.Contains(known, part) {
+			return nil, fmt.Errorf("--%s %q: %q is none of %s", name, given, part, strings.Join(known, ", "))
+		}
+	}
+	return parts, nil
+}

@@ -1,0 +1,13 @@
+// Package ibcnet runs IBC chains as real processes for demonstrations, benchmarks and soak tests: ibc-go's stock simd with one
+// validator, and a localnet's hub seen as such a chain. Every chain listens on free loopback ports and keeps its home and its log in
+// one folder.
+//
+//   - chain.go starts, stops, restarts and copies a chain;
+//   - genesis.go writes who has money from the first block on, so that nobody waits for a faucet;
+//   - keys.go derives keys from their names;
+//   - tx.go signs and submits transactions, query.go asks, transfer.go makes ICS-20 transfers in bulk;
+//   - blocks.go counts what was in the blocks.
+//
+// It is for play money only: every key follows from its name. It trusts the nodes it started. What breaks it: a simd of another
+// SDK whose genesis has other fields, and another program that takes a port between its choice and its use.
+package ibcnet
