@@ -14,7 +14,7 @@ const (
 )
 
 // await watches each new block for the transaction, up to the last one that may hold it.
-func (c *Chain) await(ctx context.Context, t *signed) (int64, txResult, error) {
+func (c *Chain) await(ctx context.Context, t *signed) (int64, *ran, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	heads := c.Follow(ctx)
@@ -29,8 +29,8 @@ func (c *Chain) await(ctx context.Context, t *signed) (int64, txResult, error) {
 				unseen = true
 				continue
 			}
-			if i, here := did.bySignature[t.signature]; here {
-				return next, did.txs[i], nil
+			if tx := did.find(t.signature); tx != nil {
+				return next, tx, nil
 			}
 		}
 		over := next > t.until
@@ -44,14 +44,14 @@ func (c *Chain) await(ctx context.Context, t *signed) (int64, txResult, error) {
 		}
 		switch {
 		case over && !unseen:
-			return 0, txResult{}, fmt.Errorf("%s: %w (blocks %d to %d)", c.config.Name, ErrNotIncluded, t.after+1, t.until)
+			return 0, nil, fmt.Errorf("%s: %w (blocks %d to %d)", c.config.Name, ErrNotIncluded, t.after+1, t.until)
 		case head.Height > t.until+askEvery:
-			return 0, txResult{}, fmt.Errorf("%s: it is not known whether transaction %X was included: %w", c.config.Name, t.hash, err)
+			return 0, nil, fmt.Errorf("%s: it is not known whether transaction %X was included: %w", c.config.Name, t.hash, err)
 		case !over && looks%offerEvery == 0:
 			_, _, _ = c.offer(ctx, t)
 		}
 	}
-	return 0, txResult{}, fmt.Errorf("%s: it is not known whether transaction %X was included: %w", c.config.Name, t.hash, c.ended(ctx))
+	return 0, nil, fmt.Errorf("%s: it is not known whether transaction %X was included: %w", c.config.Name, t.hash, c.ended(ctx))
 }
 
 // ended says why heads ended.
@@ -63,7 +63,7 @@ func (c *Chain) ended(ctx context.Context) error {
 }
 
 // lookUp asks for the transaction by its name, which a node knows if it keeps an index.
-func (c *Chain) lookUp(ctx context.Context, t *signed) (int64, txResult, error) {
+func (c *Chain) lookUp(ctx context.Context, t *signed) (int64, *ran, error) {
 	var answer txAnswer
 	err := c.pool.ask(ctx, 0, request{
 		method: "tx", result: &answer, limit: largeAnswer,
@@ -72,5 +72,5 @@ func (c *Chain) lookUp(ctx context.Context, t *signed) (int64, txResult, error) 
 	if err == nil && answer.Height == 0 {
 		err = fmt.Errorf("%s: transaction %X has no height", c.config.Name, t.hash)
 	}
-	return int64(answer.Height), answer.Result, err
+	return int64(answer.Height), &ran{txResult: answer.Result}, err
 }

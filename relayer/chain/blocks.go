@@ -1,9 +1,12 @@
 package chain
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -11,22 +14,27 @@ import (
 	"github.com/corridor-network/corridor/relayer/ibcpath"
 )
 
-// What the events of a transaction's signatures are called.
+// How a block's own events tell whether they are of its begin or its end.
 const (
-	eventTx            = "tx"
-	attributeSignature = "signature"
-	attributeMode      = "mode" // of a block's own events: whether they are of its begin or its end
-	modeBegin          = "BeginBlock"
+	attributeMode = "mode"
+	modeBegin     = "BeginBlock"
 )
 
 // results are what a block did: its transactions in order, and the events of its begin and end.
 type results struct {
-	txs         []txResult
-	begin, end  []event
-	bySignature map[string]int // which transaction has that signature; a chain's own machinery writes it into an event
+	txs        []*ran
+	begin, end []event
 }
 
-// Block is what block height did.
+// ran is what one transaction did. Its events are decoded once, for all who need them.
+type ran struct {
+	txResult
+	once    sync.Once
+	decoded []abci.Event
+	problem error
+}
+
+// Block is what block height did. Its events are shared: they must not be changed.
 func (c *Chain) Block(ctx context.Context, height int64) (ibcpath.Block, error) {
 	did, err := c.results(ctx, height)
 	if err != nil {
@@ -37,13 +45,41 @@ func (c *Chain) Block(ctx context.Context, height int64) (ibcpath.Block, error) 
 		return ibcpath.Block{}, err
 	}
 	block := ibcpath.Block{Height: height, Time: at, Events: convert(nil, did.begin)}
-	for _, tx := range did.txs {
-		if tx.Code == 0 {
-			block.Events = convert(block.Events, tx.Events)
+	for i, tx := range did.txs {
+		if tx.Code != 0 {
+			continue
 		}
+		events, err := tx.events()
+		if err != nil {
+			return ibcpath.Block{}, fmt.Errorf("%s: events of transaction %d of block %d: %w", c.config.Name, i, height, err)
+		}
+		block.Events = append(block.Events, events...)
 	}
 	block.Events = convert(block.Events, did.end)
 	return block, nil
+}
+
+// events decodes a transaction's events.
+func (r *ran) events() ([]abci.Event, error) {
+	r.once.Do(func() {
+		var events []event
+		if len(r.Events) > 0 {
+			r.problem = json.Unmarshal(r.Events, &events)
+		}
+		r.decoded = convert(nil, events)
+	})
+	return r.decoded, r.problem
+}
+
+// find is the transaction with that signature, which a chain's own machinery writes into an event of it. Base64 has no character
+// that JSON writes in another way.
+func (r *results) find(signature string) *ran {
+	for _, tx := range r.txs {
+		if bytes.Contains(tx.Events, []byte(signature)) {
+			return tx
+		}
+	}
+	return nil
 }
 
 // results reads a block's results once, for all who need them.
@@ -69,7 +105,7 @@ func (c *Chain) results(ctx context.Context, height int64) (*results, error) {
 }
 
 func (a resultsAnswer) results() *results {
-	did := &results{txs: a.Txs, begin: a.Begin, end: a.End, bySignature: map[string]int{}}
+	did := &results{begin: a.Begin, end: a.End}
 	for _, e := range a.Finalize {
 		if e.has(attributeMode, modeBegin) {
 			did.begin = append(did.begin, e)
@@ -77,17 +113,8 @@ func (a resultsAnswer) results() *results {
 			did.end = append(did.end, e)
 		}
 	}
-	for i, tx := range did.txs {
-		for _, e := range tx.Events {
-			if e.Type != eventTx {
-				continue
-			}
-			for _, each := range e.Attributes {
-				if each.Key == attributeSignature {
-					did.bySignature[each.Value] = i
-				}
-			}
-		}
+	for _, tx := range a.Txs {
+		did.txs = append(did.txs, &ran{txResult: tx})
 	}
 	return did
 }

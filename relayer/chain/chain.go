@@ -17,7 +17,7 @@ import (
 const (
 	keptHeaders = 64
 	keptSets    = 8
-	keptBlocks  = 4 // results are large
+	keptBlocks  = 3 // results are large
 )
 
 // Chain is one chain. It is safe for concurrent use.

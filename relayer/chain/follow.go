@@ -79,10 +79,10 @@ func (h *heads) push(head ibcpath.Head) {
 	}
 	if h.newest.Height > 0 {
 		since := head.Time.Sub(h.newest.Time) / time.Duration(head.Height-h.newest.Height)
-		h.interval = (3*h.interval + since) / 4
 		if h.interval == 0 {
 			h.interval = since
 		}
+		h.interval = (3*h.interval + since) / 4
 	}
 	h.newest = head
 	for out := range h.readers {

@@ -16,7 +16,7 @@ func (p *endpoints) watch(ctx context.Context, every time.Duration, judge func(c
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			p.look(ctx)
+			_ = p.look(ctx) // each failure was noted where it happened
 			judge(ctx)
 		}
 	}

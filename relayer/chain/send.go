@@ -10,7 +10,6 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
-	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	"github.com/corridor-network/corridor/relayer/ibcpath"
 
@@ -19,9 +18,6 @@ import (
 
 // attempts bounds how often one Send makes a transaction: for another sequence, for more gas, for a higher fee.
 const attempts = 6
-
-// simulateQuery is where an application tries a transaction out.
-const simulateQuery = "/cosmos.tx.v1beta1.Service/Simulate"
 
 // Send makes one transaction of what build returns for the signer it is given, and waits until a block holds it. A *Refusal means
 // that the chain refused it, ErrNotIncluded that no block held it in time, ErrCannotPay that the fee was not there: nothing
@@ -129,57 +125,11 @@ func (c *Chain) try(ctx context.Context, s *signer, msgs []sdk.Msg) (ibcpath.Sen
 	c.gas.learn(loads(msgs), int64(did.GasUsed))
 	c.price.relax()
 	c.config.Observer.included(c.config.Name, int64(did.GasUsed), took)
-	return ibcpath.Sent{Hash: fmt.Sprintf("%X", t.hash), Height: height, GasUsed: int64(did.GasUsed), Events: convert(nil, did.Events)}, nil
-}
-
-// gasFor is the gas that a transaction may use: from what is known of its messages' types, or from a trial.
-func (c *Chain) gasFor(ctx context.Context, s *signer, msgs []sdk.Msg) (uint64, error) {
-	expected, known := c.gas.predict(loads(msgs))
-	if !known {
-		used, err := c.simulate(ctx, s, msgs)
-		if err != nil {
-			return 0, err
-		}
-		expected = float64(used)
-	}
-	gas := min(uint64(expected*c.config.GasAdjustment), c.limits.gas)
-	if !known && float64(gas) < expected {
-		return 0, &ibcpath.Refusal{
-			Chain: c.config.Name, Codespace: sdkerrors.RootCodespace, Code: sdkerrors.ErrOutOfGas.ABCICode(), Message: -1,
-			Log: fmt.Sprintf("the transaction needs %.0f gas, and one may use %d: send fewer messages at once", expected, c.limits.gas),
-		}
-	}
-	return gas, nil
-}
-
-// simulate has a node try the transaction out.
-func (c *Chain) simulate(ctx context.Context, s *signer, msgs []sdk.Msg) (uint64, error) {
-	t, err := c.sign(s, msgs, 0, true)
+	events, err := did.events()
 	if err != nil {
-		return 0, err
+		c.log.Warn("a transaction's events cannot be read", "hash", fmt.Sprintf("%X", t.hash), "error", err)
 	}
-	ask, err := (&txtypes.SimulateRequest{TxBytes: t.raw}).Marshal()
-	if err != nil {
-		return 0, err
-	}
-	res, err := queries{chain: c}.query(ctx, simulateQuery, ask)
-	if err != nil {
-		if isTooLarge(err) {
-			return 0, c.tooLarge(err)
-		}
-		if isAnswered(err) {
-			return 0, refusal(c.config.Name, "simulation", 0, err.Error())
-		}
-		return 0, err
-	}
-	var answer txtypes.SimulateResponse
-	if err := answer.Unmarshal(res.Response.Value); err != nil {
-		return 0, fmt.Errorf("%s: trial: %w", c.config.Name, err)
-	}
-	if answer.GasInfo == nil {
-		return 0, fmt.Errorf("%s: a trial tells no gas", c.config.Name)
-	}
-	return answer.GasInfo.GasUsed, nil
+	return ibcpath.Sent{Hash: fmt.Sprintf("%X", t.hash), Height: height, GasUsed: int64(did.GasUsed), Events: events}, nil
 }
 
 // broadcast gives the transaction to an endpoint that takes it. A full mempool, and endpoints that fail, are tried again. Once an

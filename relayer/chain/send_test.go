@@ -264,6 +264,24 @@ func TestWhoDoesNotWaitIsNotToldThatNothingHappened(t *testing.T) {
 	require.NotErrorIs(t, err, chain.ErrNotIncluded)
 }
 
+// A trial is sent in a form twice as large, which a node would not take.
+func TestALargeTransactionIsTriedOutInPart(t *testing.T) {
+	n := testchain.Start(t, "chain-a")
+	p := behind(t, n.RPC)
+	conf := config(n, p.RPC)
+	conf.MaxGas = 300_000_000
+	c := open(t, n, conf)
+	sent, err := c.Send(t.Context(), func(signer string) (msgs []sdk.Msg) {
+		for range 20 {
+			msgs = append(msgs, share(400)(signer)...)
+		}
+		return msgs
+	})
+	require.NoError(t, err)
+	require.Positive(t, sent.Height)
+	require.Equal(t, 1, p.times(simulate))
+}
+
 func TestFitsStopsAtBytesAndAtGas(t *testing.T) {
 	n := testchain.Start(t, "chain-a")
 	many := strings.Split(strings.Repeat("x", 2000), "")

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -80,12 +81,11 @@ type resultsAnswer struct {
 }
 
 type txResult struct {
-	Code      uint32  `json:"code"`
-	Codespace string  `json:"codespace"`
-	Log       string  `json:"log"`
-	GasWanted number  `json:"gas_wanted"`
-	GasUsed   number  `json:"gas_used"`
-	Events    []event `json:"events"`
+	Code      uint32          `json:"code"`
+	Codespace string          `json:"codespace"`
+	Log       string          `json:"log"`
+	GasUsed   number          `json:"gas_used"`
+	Events    json.RawMessage `json:"events"` // read when somebody needs them: they are most of a block
 }
 
 type event struct {
