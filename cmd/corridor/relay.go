@@ -30,7 +30,8 @@ Then watch it:
 All of it is in one file: --config, else $CORRIDOR_RELAY_CONFIG, else ` + "~/.corridor/relay.yaml" + `. Keys are in the keyring that it names, never in it.`,
 	}
 	cmd.PersistentFlags().String("config", "", "the relayer's file (default $CORRIDOR_RELAY_CONFIG, else ~/.corridor/relay.yaml)")
-	cmd.AddCommand(newRelayInitCommand(), newRelayLinkCommand(), newRelayRunCommand(), newRelayStatusCommand(), newRelayPendingCommand(),
+	cmd.AddCommand(newRelayInitCommand(), newRelayLinkCommand(), newRelayCloseCommand(), newRelayRunCommand(), newRelayStatusCommand(),
+		newRelayPendingCommand(),
 		newRelayClearCommand(), newRelayExplainCommand(), newRelayClientCommand(), newRelayKeysCommand())
 	return cmd
 }

@@ -33,8 +33,14 @@ holds what is needed, and lost relayer keys lose no more than what their account
 folder ("test") where all nodes are on this machine. Run twice it does nothing the second time.`,
 		Example: `  corridor relay init chain-a.yaml chain-b.yaml
   corridor relay init a.yaml cosmoshub/chain.json --keys 4   # four keys sign at the same time
-  corridor relay init a.yaml b.yaml --recover < mnemonic.txt`,
-		Args: cobra.MinimumNArgs(2),
+  corridor relay init a.yaml b.yaml --recover < mnemonic.txt
+  corridor relay init c.yaml --add                           # a third chain, into the file that is there`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if add, _ := cmd.Flags().GetBool("add"); add {
+				return cobra.MinimumNArgs(1)(cmd, args)
+			}
+			return cobra.MinimumNArgs(2)(cmd, args)
+		},
 		RunE: runRelayInit,
 	}
 	flags := cmd.Flags()
@@ -43,6 +49,7 @@ folder ("test") where all nodes are on this machine. Run twice it does nothing t
 	flags.Bool("show-mnemonic", false, "print the new mnemonic on standard error, once")
 	flags.String("keyring-backend", "", "os, file, test, kwallet, pass or keyctl (default os; test where all nodes are on this machine)")
 	flags.String("keyring-dir", "", "the keyring's folder (default the file's own)")
+	flags.Bool("add", false, "add the chains to the file that is there")
 	flags.Bool("force", false, "replace the file if there is one; keys stay")
 	return cmd
 }
@@ -68,6 +75,9 @@ func runRelayInit(cmd *cobra.Command, args []string) error {
 	if done, err := r.alreadyDone(); done || err != nil {
 		return err
 	}
+	if add, _ := cmd.Flags().GetBool("add"); add {
+		return r.add()
+	}
 	if err := r.ask(); err != nil {
 		return err
 	}
@@ -88,6 +98,7 @@ func runRelayInit(cmd *cobra.Command, args []string) error {
 // alreadyDone tells whether the file holds these chains already; another file is not touched.
 func (r *relayInit) alreadyDone() (bool, error) {
 	force, _ := r.cmd.Flags().GetBool("force")
+	add, _ := r.cmd.Flags().GetBool("add")
 	if _, err := os.Stat(r.config.File); force || errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
@@ -97,6 +108,9 @@ func (r *relayInit) alreadyDone() (bool, error) {
 	}
 	for _, given := range r.given {
 		ch, err := there.Chain(given.Name)
+		if err != nil && add {
+			return false, nil
+		}
 		if err != nil || given.ChainID != "" && given.ChainID != ch.ChainID || !slices.Equal(given.RPC, ch.RPC) {
 			return false, fmt.Errorf("%s is there already and holds other chains (%s), not %s as given: replace it with --force, or name another file with --config",
 				r.config.File, names(there.ChainNames()), given.Name)
@@ -108,6 +122,44 @@ func (r *relayInit) alreadyDone() (bool, error) {
 		return false, err
 	}
 	return true, r.answer(ring, "nothing to do: "+there.File+" holds these chains already")
+}
+
+// add puts the chains that the file lacks into it.
+func (r *relayInit) add() error {
+	there, err := relayconfig.Load(r.config.File)
+	if err != nil {
+		return err
+	}
+	r.given = slices.DeleteFunc(r.given, func(g relayconfig.Given) bool {
+		_, err := there.Chain(g.Name)
+		return err == nil
+	})
+	r.config.Keyring = there.Keyring
+	if err := r.ask(); err != nil {
+		return err
+	}
+	for _, ch := range r.config.Chains {
+		if same, err := there.Chain(ch.ChainID); err == nil {
+			return fmt.Errorf("%s is in %s already, as %s: add the node's address to its rpc list instead", ch.ChainID, r.config.File, same.Name)
+		}
+	}
+	ring, err := there.Keyring.Open(r.cmd.InOrStdin())
+	if err != nil {
+		return err
+	}
+	if err := r.keys(ring); err != nil {
+		return err
+	}
+	for _, ch := range r.config.Chains {
+		if err := relayconfig.AddChain(r.config.File, ch); err != nil {
+			return err
+		}
+	}
+	added := r.config.ChainNames()
+	if r.config, err = relayconfig.Load(r.config.File); err != nil {
+		return err
+	}
+	return r.answer(ring, fmt.Sprintf("added %s to %s", names(added), r.config.File))
 }
 
 // ask completes the chains by what their nodes say.
@@ -226,7 +278,8 @@ func (r *relayInit) answer(ring keyring.Keyring, what string) error {
 	if err := writeAccounts(out, all); err != nil {
 		return err
 	}
-	a, b := r.config.Chains[0].Name, r.config.Chains[1].Name
+	last := r.config.Chains[len(r.config.Chains)-2:]
+	a, b := last[0].Name, last[1].Name
 	fmt.Fprintf(out, "\nEach address needs a little of its chain's money for fees (unless a fee granter pays). Then:\n  corridor relay link %s %s --port transfer%s\n",
 		a, b, withConfig(r.cmd))
 	return nil

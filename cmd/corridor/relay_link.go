@@ -66,11 +66,7 @@ func runRelayLink(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	defer opened.close()
-	began := time.Now()
-	result, err := link.Link(cmd.Context(), opened.ends(), spec, func(step link.Progress) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%6.1fs  %s block %d: %s\n        tx %s, gas %d\n", time.Since(began).Seconds(), step.Chain, step.Sent.Height,
-			strings.Join(step.Did, ", "), step.Sent.Hash, step.Sent.GasUsed)
-	})
+	result, err := link.Link(cmd.Context(), opened.ends(), spec, tellSteps(cmd))
 	if complete(result) {
 		p.A.Client, p.A.Connection = result.Ends[0].ClientID, result.Ends[0].ConnectionID
 		p.B.Client, p.B.Connection = result.Ends[1].ClientID, result.Ends[1].ConnectionID
@@ -82,6 +78,15 @@ func runRelayLink(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("%w\nwhat was done stays: the same command goes on from there", err)
 	}
 	return answerLink(cmd, c, p, result)
+}
+
+// tellSteps writes each transaction of a handshake for a person who waits.
+func tellSteps(cmd *cobra.Command) func(link.Progress) {
+	began := time.Now()
+	return func(step link.Progress) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%6.1fs  %s block %d: %s\n        tx %s, gas %d\n", time.Since(began).Seconds(), step.Chain, step.Sent.Height,
+			strings.Join(step.Did, ", "), step.Sent.Hash, step.Sent.GasUsed)
+	}
 }
 
 // complete tells whether clients and connections of both ends are known.

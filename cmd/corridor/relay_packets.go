@@ -227,15 +227,12 @@ func runRelayExplain(cmd *cobra.Command, args []string) error {
 	var found *ibcpath.Explanation
 	var none []error
 	err = eachPath(cmd, func(o *pair) error {
-		here := key
-		switch key.Chain {
-		case "", o.named[0].Name, o.named[0].ChainID:
-			here.Chain = o.named[0].ChainID
-		case o.named[1].Name, o.named[1].ChainID:
-			here.Chain = o.named[1].ChainID
-		default:
+		side := o.side(key.Chain)
+		if side < 0 {
 			return nil
 		}
+		here := key
+		here.Chain = o.named[side].ChainID
 		x, err := o.relaying().Explain(cmd.Context(), here)
 		if err != nil {
 			none = append(none, err)

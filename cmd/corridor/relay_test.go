@@ -104,6 +104,19 @@ func TestFromTwoNodesToRelayedPackets(t *testing.T) {
 	_, err = p.types("", "config", "validate", p.file)
 	require.NoError(t, err)
 
+	p.answers(&first, "relay", "link", "a", "b", "--port", "mock")
+	_, err = p.types("", "relay", "close", "transfer/channel-9")
+	require.ErrorContains(t, err, "channel not found")
+	_, err = p.types("", "relay", "close", "c/mock/channel-1")
+	require.ErrorContains(t, err, "no path of this file has a channel c/mock/channel-1")
+	_, err = p.types("", "relay", "close", "channel-1")
+	require.ErrorContains(t, err, "write it like icahost/channel-3")
+	for _, want := range []string{"by 2 transactions", "by 0 transactions"} {
+		out, err = p.types("", "relay", "close", "b/mock/"+first.Ends[1].Channel)
+		require.NoError(t, err)
+		require.Contains(t, out, want)
+	}
+
 	p.relaysByHand(nodes)
 	p.relaysByItself(nodes, addrFile)
 }
@@ -216,6 +229,17 @@ func TestASecondFileIsNotOverwritten(t *testing.T) {
 	c, err := relayconfig.Load(p.file)
 	require.NoError(t, err)
 	require.Equal(t, []string{"a", "c"}, c.ChainNames())
+
+	_, err = p.types("", "relay", "init", files[1], "--add")
+	require.ErrorContains(t, err, "chain-b is in "+p.file+" already, as c")
+	third := testchain.Start(t, "chain-d")
+	d := filepath.Join(t.TempDir(), "d.yaml")
+	require.NoError(t, os.WriteFile(d, []byte("rpc: "+third.RPC+"\n"), 0o600))
+	for _, want := range []string{"added d to", "nothing to do"} {
+		out, err := p.types("", "relay", "init", d, "--add")
+		require.NoError(t, err)
+		require.Contains(t, out, want)
+	}
 
 	mnemonic := "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
 	p.file = filepath.Join(t.TempDir(), "relay.yaml")

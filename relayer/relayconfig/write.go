@@ -17,6 +17,29 @@ const fileMode = 0o600
 // SetPath writes one path's ends into the file, and adds the path if no path has its name. Everything else stays as it is, comments
 // included.
 func SetPath(file string, p Path) error {
+	return edit(file, func(top *yaml.Node) error {
+		setPath(top, p)
+		return nil
+	})
+}
+
+// AddChain adds a chain to the file. Everything else stays as it is, comments included.
+func AddChain(file string, ch Chain) error {
+	return edit(file, func(top *yaml.Node) error {
+		var b strings.Builder
+		ch.render(&b)
+		var list yaml.Node
+		if err := yaml.Unmarshal([]byte(b.String()), &list); err != nil {
+			return err
+		}
+		chains := member(top, "chains", yaml.SequenceNode)
+		chains.Content = append(chains.Content, list.Content[0].Content...)
+		return nil
+	})
+}
+
+// edit changes the nodes of a file.
+func edit(file string, change func(top *yaml.Node) error) error {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -28,7 +51,18 @@ func SetPath(file string, p Path) error {
 	if len(tree.Content) != 1 || tree.Content[0].Kind != yaml.MappingNode {
 		return fmt.Errorf("%s: is no relayer's configuration", file)
 	}
-	paths := member(tree.Content[0], "paths", yaml.SequenceNode)
+	if err := change(tree.Content[0]); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	text, err := encode(&tree)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return writeFile(file, withBlankLines(string(raw), string(text)))
+}
+
+func setPath(top *yaml.Node, p Path) {
+	paths := member(top, "paths", yaml.SequenceNode)
 	var node *yaml.Node
 	for _, have := range paths.Content {
 		if name := find(have, "name"); name != nil && name.Value == p.Name {
@@ -50,11 +84,6 @@ func SetPath(file string, p Path) error {
 		set(end, "client", side.end.Client)
 		set(end, "connection", side.end.Connection)
 	}
-	text, err := encode(&tree)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return writeFile(file, withBlankLines(string(raw), string(text)))
 }
 
 // withBlankLines puts a blank line before each line that had one before it, because YAML's nodes do not keep them.

@@ -60,6 +60,22 @@ func TestANewFileReadsAsItWasMeantAndIsNotOverwritten(t *testing.T) {
 	require.Equal(t, os.FileMode(fileMode), info.Mode().Perm())
 }
 
+func TestAChainIsAddedAndTheRestStays(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "r.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("# our relayer\n"+good), 0o600))
+	before, err := Load(file)
+	require.NoError(t, err)
+	added := Chain{Name: "c", ChainID: "chain-c", RPC: []string{"http://127.0.0.1:9"}, Prefix: "far", GasPrice: "1ufar", Keys: []string{"relay-0"}}
+	require.NoError(t, AddChain(file, added))
+	after, err := Load(file)
+	require.NoError(t, err)
+	require.Equal(t, append(before.Chains, added), after.Chains)
+	require.Equal(t, before.Paths, after.Paths)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "# our relayer\n")
+}
+
 func TestWithoutPathsAFileCanBeLinkedToo(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "r.yaml")
 	c, err := load(t, good)
