@@ -236,14 +236,16 @@ func (w *world) refreshedAndReplaced(ctx context.Context, t *testing.T) {
 	first := <-forecasts
 	for last := first; !last.ExpiresAt.After(first.ExpiresAt.Add(3 * time.Second)); last = <-forecasts {
 	}
+	stop()
+	require.ErrorIs(t, <-ended, context.Canceled)
 	client, err := lightclient.Look(ctx, w.host, end.ClientID)
 	require.NoError(t, err)
 	require.NoError(t, client.Usable(time.Now()), "it has lived longer than its trusting period")
-	stop()
-	require.ErrorIs(t, <-ended, context.Canceled)
 
 	substitute := lightclient.Like(client.State)
 	substitute.TrustingPeriod = 6 * time.Hour
+	_, err = ibcpath.Newest(ctx, w.of, int64(client.State.LatestHeight.RevisionHeight)+1) // it has to know more than the one it replaces
+	require.NoError(t, err)
 	other := w.create(ctx, t, w.of, substitute)
 	_, err = lightclient.Propose(ctx, w.host, lightclient.Substitution{Subject: end.ClientID, Substitute: other.ClientID})
 	require.ErrorContains(t, err, "is active")

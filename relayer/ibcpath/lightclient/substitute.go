@@ -85,6 +85,9 @@ func replaceable(subject, substitute Client, now time.Time) error {
 		return fmt.Errorf("client %s on %s is active: there is nothing to replace", subject.ID, subject.Chain)
 	case status != exported.Active:
 		return fmt.Errorf("client %s on %s cannot take the place of %s: it is %s itself", substitute.ID, substitute.Chain, subject.ID, status)
+	case subject.State.LatestHeight.GTE(substitute.State.LatestHeight):
+		return fmt.Errorf("client %s on %s knows block %s, no later one than %s does: bring it forward first", substitute.ID, substitute.Chain,
+			substitute.State.LatestHeight, subject.ID)
 	case !ibctm.IsMatchingClientState(*subject.State, *substitute.State):
 		return fmt.Errorf("client %s on %s is on other terms than %s (trust level, unbonding period, clock drift, proof specs or upgrade path): "+
 			"create one on the same terms", substitute.ID, substitute.Chain, subject.ID)

@@ -219,8 +219,9 @@ func TestCommonGroundIsSoughtFromTheHighestDown(t *testing.T) {
 func TestWhatGovernanceCannotReplaceIsSaidBefore(t *testing.T) {
 	active := Client{Chain: "chain-a", ID: "07-tendermint-1", State: clientOf(chainName), Newest: &ibctm.ConsensusState{Timestamp: noon}}
 	expired := Client{Chain: "chain-a", ID: "07-tendermint-0", State: clientOf(chainName), Newest: &ibctm.ConsensusState{Timestamp: noon.AddDate(-1, 0, 0)}}
+	active.State = stateOf(chainName, 2, Options{UnbondingPeriod: 21 * 24 * time.Hour})
 	other := active
-	other.State = stateOf(chainName, 1, Options{UnbondingPeriod: time.Hour})
+	other.State = stateOf(chainName, 2, Options{UnbondingPeriod: time.Hour})
 	other.Newest = &ibctm.ConsensusState{Timestamp: noon}
 	require.NoError(t, replaceable(expired, active, noon))
 	require.ErrorContains(t, replaceable(expired, expired, noon), "its own place")
@@ -231,4 +232,7 @@ func TestWhatGovernanceCannotReplaceIsSaidBefore(t *testing.T) {
 	dead.ID = "07-tendermint-3"
 	require.ErrorContains(t, replaceable(expired, dead, noon), "Expired itself")
 	require.ErrorContains(t, replaceable(expired, other, noon), "other terms")
+	behind := active
+	behind.State = clientOf(chainName)
+	require.ErrorContains(t, replaceable(expired, behind, noon), "bring it forward first")
 }
