@@ -2,6 +2,8 @@ package chain_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 	"github.com/stretchr/testify/require"
 
+	sdkmath "cosmossdk.io/math"
 	"cosmossdk.io/x/feegrant"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -54,6 +57,35 @@ func TestSendWaitsForTheBlockAndTriesOutOnlyWhatItDoesNotKnow(t *testing.T) {
 		require.Equal(t, i+1, paid(t, c))
 	}
 	require.Equal(t, 1, p.times(simulate))
+}
+
+// A node that serves neither gRPC nor REST has no service for trials.
+func TestANodeWithoutServicesTriesOutToo(t *testing.T) {
+	n := testchain.Start(t, "chain-a")
+	p := behind(t, n.RPC)
+	p.alter(func(method string, body []byte) []byte {
+		if method != simulate {
+			return body
+		}
+		var answer map[string]any
+		require.NoError(t, json.Unmarshal(body, &answer))
+		answer["result"] = map[string]any{"response": map[string]any{"code": 6, "codespace": "sdk", "log": "unknown query path: unknown request"}}
+		altered, err := json.Marshal(answer)
+		require.NoError(t, err)
+		return altered
+	})
+	c := open(t, n, config(n, p.RPC))
+	_, err := c.Send(t.Context(), pay(1))
+	require.NoError(t, err)
+	require.Equal(t, 1, p.times("/app/simulate"))
+	_, err = c.Send(t.Context(), func(signer string) []sdk.Msg {
+		much := sdk.NewCoins(sdk.NewInt64Coin(testchain.Denom, 2*testchain.Funds))
+		return []sdk.Msg{&banktypes.MsgMultiSend{
+			Inputs: []banktypes.Input{{Address: signer, Coins: much}}, Outputs: []banktypes.Output{{Address: testchain.Address("heir"), Coins: much}},
+		}}
+	})
+	refused := new(ibcpath.Refusal)
+	require.ErrorAs(t, err, &refused)
 }
 
 func TestATransactionThatRunsOutOfGasIsTriedOutAgain(t *testing.T) {
@@ -252,6 +284,30 @@ func TestTheFeeRisesToWhatTheChainAsksForUpToTheCap(t *testing.T) {
 	_, err := open(t, n, conf).Send(t.Context(), pay(1))
 	require.ErrorIs(t, err, chain.ErrCannotPay)
 	require.ErrorContains(t, err, "above the highest configured one")
+}
+
+func TestThePriceFollowsTheChainsFeeMarket(t *testing.T) {
+	n := testchain.Start(t, "chain-a", testchain.WithGasPrice("0.02stake"))
+	p := behind(t, n.RPC)
+	const market = "/feemarket.feemarket.v1.Query/GasPrice"
+	p.intercept(func(method string, w http.ResponseWriter) bool {
+		if method != market {
+			return false
+		}
+		coin := sdk.NewDecCoinFromDec(testchain.Denom, sdkmath.LegacyMustNewDecFromStr("0.03"))
+		raw, err := coin.Marshal()
+		if err != nil {
+			return false
+		}
+		value := append([]byte{10, byte(len(raw))}, raw...) // field 1, the coin
+		_, _ = fmt.Fprintf(w, `{"jsonrpc":"2.0","id":0,"result":{"response":{"code":0,"value":"%s","height":"5"}}}`,
+			base64.StdEncoding.EncodeToString(value))
+		return true
+	})
+	_, err := open(t, n, config(n, p.RPC)).Send(t.Context(), pay(1))
+	require.NoError(t, err)
+	require.Equal(t, 1, p.times(market))
+	require.Equal(t, 1, p.times("broadcast_tx_sync"), "no refusal had to teach the price")
 }
 
 func TestWhoDoesNotWaitIsNotToldThatNothingHappened(t *testing.T) {

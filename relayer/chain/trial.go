@@ -2,6 +2,7 @@ package chain
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -14,8 +15,12 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
-// simulateQuery is where an application tries a transaction out.
-const simulateQuery = "/cosmos.tx.v1beta1.Service/Simulate"
+// Where an application tries a transaction out. The service is there only on nodes that serve gRPC or REST, the other one on all.
+const (
+	simulateQuery     = "/cosmos.tx.v1beta1.Service/Simulate"
+	bareSimulateQuery = "/app/simulate"
+	noSuchQuery       = "unknown query path"
+)
 
 // trialBytes bounds the messages that are tried out: a query is sent in hex, and a node takes a request of 1,000,000 bytes. What the
 // others will use is concluded from these by their bytes.
@@ -68,6 +73,10 @@ func (c *Chain) simulate(ctx context.Context, s *signer, msgs []sdk.Msg) (uint64
 		return 0, err
 	}
 	res, err := queries{chain: c}.query(ctx, simulateQuery, ask)
+	bare := err != nil && strings.Contains(err.Error(), noSuchQuery)
+	if bare {
+		res, err = queries{chain: c}.query(ctx, bareSimulateQuery, t.raw)
+	}
 	switch {
 	case err != nil && isTooLarge(err):
 		return 0, c.tooLarge(err)
@@ -78,10 +87,29 @@ func (c *Chain) simulate(ctx context.Context, s *signer, msgs []sdk.Msg) (uint64
 		return 0, err
 	}
 	var answer txtypes.SimulateResponse
+	if bare {
+		return c.bareGas(res.Response.Value)
+	}
 	if err := answer.Unmarshal(res.Response.Value); err != nil {
 		return 0, fmt.Errorf("%s: trial: %w", c.config.Name, err)
 	}
 	if answer.GasInfo == nil {
+		return 0, fmt.Errorf("%s: a trial tells no gas", c.config.Name)
+	}
+	return answer.GasInfo.GasUsed, nil
+}
+
+// bareGas is the gas in a bare trial's answer, which is JSON.
+func (c *Chain) bareGas(raw []byte) (uint64, error) {
+	var answer struct {
+		GasInfo struct {
+			GasUsed uint64 `json:"gas_used,string"`
+		} `json:"gas_info"`
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return 0, fmt.Errorf("%s: trial: %w", c.config.Name, err)
+	}
+	if answer.GasInfo.GasUsed == 0 {
 		return 0, fmt.Errorf("%s: a trial tells no gas", c.config.Name)
 	}
 	return answer.GasInfo.GasUsed, nil
