@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,6 +76,7 @@ func paid(t *testing.T, c *chain.Chain) int64 {
 }
 
 func TestOpenSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "right-1")
 	for _, test := range []struct {
 		name   string
@@ -117,6 +119,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 }
 
 func TestAddressesHaveTheChainsOwnPrefix(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := config(n)
 	c.Prefix = "hub"
@@ -124,13 +127,26 @@ func TestAddressesHaveTheChainsOwnPrefix(t *testing.T) {
 }
 
 func TestHeadsComeWithoutAWebsocketToo(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	p.plain = true
 	reach(t, open(t, n, config(n, p.RPC)), 5)
 }
 
+// The timer is too slow to be what tells; the address has a password.
+func TestHeadsComeByWebsocket(t *testing.T) {
+	t.Parallel()
+	n := testchain.Start(t, "chain-a")
+	p := behind(t, n.RPC)
+	c := config(n, strings.Replace(p.RPC, "http://", "http://me:secret@", 1))
+	c.Poll = time.Hour
+	reach(t, open(t, n, c), 5)
+	require.Contains(t, p.given(), "Basic ")
+}
+
 func TestABlockHasTheEventsOfWhatSucceeded(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := open(t, n, config(n))
 	sent, err := c.Send(t.Context(), pay(7))

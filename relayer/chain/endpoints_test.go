@@ -18,6 +18,7 @@ import (
 )
 
 func TestAnEndpointThatDiesIsHiddenByAnother(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	first := behind(t, n.RPC)
 	var failures atomic.Int32
@@ -42,6 +43,7 @@ func TestAnEndpointThatDiesIsHiddenByAnother(t *testing.T) {
 }
 
 func TestAnEndpointThatLagsIsUsedLast(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	lagging := behind(t, n.RPC)
 	lagging.plain = true
@@ -73,6 +75,7 @@ func TestAnEndpointThatLagsIsUsedLast(t *testing.T) {
 }
 
 func TestAnEndpointOnAnotherChainIsNotUsed(t *testing.T) {
+	t.Parallel()
 	n, other := testchain.Start(t, "chain-a"), testchain.Start(t, "chain-b")
 	wrong := behind(t, other.RPC)
 	c := open(t, n, config(n, wrong.RPC, n.RPC))
@@ -103,6 +106,7 @@ func forge(body []byte) []byte {
 }
 
 func TestAnEndpointThatForgesABlockIsPutAsideUntilItAgrees(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	liar := behind(t, n.RPC)
 	var conflicts atomic.Int32
@@ -139,6 +143,7 @@ func TestAnEndpointThatForgesABlockIsPutAsideUntilItAgrees(t *testing.T) {
 
 // Nothing was ever agreed on, and two endpoints name two blocks.
 func TestWhereNothingTellsWhoIsRightNobodyIsBelieved(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	liar := behind(t, n.RPC)
 	liar.alter(func(method string, body []byte) []byte {
@@ -160,6 +165,7 @@ func TestWhereNothingTellsWhoIsRightNobodyIsBelieved(t *testing.T) {
 }
 
 func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	c := open(t, n, config(n, p.RPC))

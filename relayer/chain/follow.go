@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -182,13 +183,10 @@ func (c *Chain) subscribe(ctx context.Context) (connected bool, err error) {
 	e := order[0]
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: requestTimeout}
-	address := strings.TrimSuffix(strings.Replace(e.url, "http", "ws", 1), "/") + "/websocket"
-	conn, res, err := dialer.DialContext(ctx, address, nil)
+	conn, err := e.dial(ctx)
 	if err != nil {
-		return false, fmt.Errorf("%s at %s: websocket: %w", c.config.Name, e.name, withoutURL(err))
+		return false, fmt.Errorf("%s at %s: websocket: %w", c.config.Name, e.name, err)
 	}
-	_ = res.Body.Close()
 	defer conn.Close()
 	context.AfterFunc(ctx, func() { _ = conn.Close() })
 	conn.SetReadLimit(largestHint)
@@ -217,6 +215,29 @@ func (c *Chain) subscribe(ctx context.Context) (connected bool, err error) {
 			return connected, errors.New("another endpoint is better")
 		}
 	}
+}
+
+// dial opens the endpoint's websocket. A name and password in its address go into a header, as they do with other requests.
+func (e *endpoint) dial(ctx context.Context) (*websocket.Conn, error) {
+	address, err := url.Parse(e.url)
+	if err != nil {
+		return nil, err
+	}
+	header := http.Header{}
+	if user := address.User; user != nil {
+		password, _ := user.Password()
+		r := http.Request{Header: header}
+		r.SetBasicAuth(user.Username(), password)
+		address.User = nil
+	}
+	address.Scheme = strings.Replace(address.Scheme, "http", "ws", 1)
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: requestTimeout}
+	conn, res, err := dialer.DialContext(ctx, address.JoinPath("websocket").String(), header)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	_ = res.Body.Close()
+	return conn, nil
 }
 
 // hint takes a head from an endpoint that is believed. One on another chain, or in conflict, tells nothing.

@@ -17,6 +17,7 @@ import (
 
 // A light client on one chain takes the other's headers, and what is proved there is what it then knows.
 func TestALightClientTakesTheHeaders(t *testing.T) {
+	t.Parallel()
 	a, b := testchain.Start(t, "chain-1"), testchain.Start(t, "chain-2")
 	onA, onB := open(t, a, config(a)), open(t, b, config(b))
 	start := reach(t, onA, 3)

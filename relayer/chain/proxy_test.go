@@ -24,6 +24,8 @@ type proxy struct {
 	answer func(method string, body []byte) []byte         // alters an answer
 	before func(method string, w http.ResponseWriter) bool // answers itself, if it returns true
 	plain  bool                                            // no websocket
+
+	authorised string // what came with the websocket
 }
 
 // behind makes a proxy before a node's RPC.
@@ -46,6 +48,9 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request, forward *httputil.
 	plain, alter, before := p.plain, p.answer, p.before
 	p.mu.Unlock()
 	if strings.HasSuffix(r.URL.Path, "/websocket") {
+		p.mu.Lock()
+		p.authorised = r.Header.Get("Authorization")
+		p.mu.Unlock()
 		if plain {
 			w.WriteHeader(http.StatusNotFound)
 			return
@@ -105,6 +110,13 @@ func (p *proxy) times(method string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.asked[method]
+}
+
+// given is what was given to open the websocket.
+func (p *proxy) given() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.authorised
 }
 
 // alter changes answers from now on.

@@ -31,6 +31,7 @@ func keys() [][]byte {
 }
 
 func TestManyKeysAreProvedAtOneHeight(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-7")
 	c := open(t, n, config(n))
 	height := reach(t, c, 4) - 1
@@ -55,6 +56,7 @@ func TestManyKeysAreProvedAtOneHeight(t *testing.T) {
 }
 
 func TestANodeWithoutBatchesIsAskedOneByOne(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	p.alter(func(_ string, body []byte) []byte {
@@ -70,6 +72,7 @@ func TestANodeWithoutBatchesIsAskedOneByOne(t *testing.T) {
 }
 
 func TestATamperedAnswerIsRefused(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	for name, alter := range map[string]func(string) string{
 		"another value": func(s string) string {
@@ -102,6 +105,7 @@ func TestATamperedAnswerIsRefused(t *testing.T) {
 }
 
 func TestAnotherEndpointProvesWhatALiarDoesNot(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	liar := behind(t, n.RPC)
 	c := open(t, n, config(n, liar.RPC, n.RPC))
@@ -116,6 +120,7 @@ func TestAnotherEndpointProvesWhatALiarDoesNot(t *testing.T) {
 }
 
 func TestStateThatIsNotThereIsAnErrorAndNotAbsent(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := open(t, n, config(n))
 	future := reach(t, c, 3) + 10_000
@@ -128,6 +133,7 @@ func TestStateThatIsNotThereIsAnErrorAndNotAbsent(t *testing.T) {
 }
 
 func TestQueriesTellWhatIsMissingFromWhatFailed(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := open(t, n, config(n))
 	accounts := authtypes.NewQueryClient(c.At(0))

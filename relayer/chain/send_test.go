@@ -42,6 +42,7 @@ func share(among int) func(string) []sdk.Msg {
 }
 
 func TestSendWaitsForTheBlockAndTriesOutOnlyWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	conf := config(n, p.RPC)
@@ -61,6 +62,7 @@ func TestSendWaitsForTheBlockAndTriesOutOnlyWhatItDoesNotKnow(t *testing.T) {
 
 // A node that serves neither gRPC nor REST has no service for trials.
 func TestANodeWithoutServicesTriesOutToo(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	p.alter(func(method string, body []byte) []byte {
@@ -89,6 +91,7 @@ func TestANodeWithoutServicesTriesOutToo(t *testing.T) {
 }
 
 func TestATransactionThatRunsOutOfGasIsTriedOutAgain(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	c := open(t, n, config(n, p.RPC))
@@ -103,6 +106,7 @@ func TestATransactionThatRunsOutOfGasIsTriedOutAgain(t *testing.T) {
 }
 
 func TestWhatIsSentAtOnceGoesOutByDifferentKeys(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a", testchain.WithBlockTime(500*time.Millisecond))
 	conf := config(n)
 	conf.Keys = []string{testchain.Relayer(0), testchain.Relayer(1), testchain.Relayer(2), testchain.Relayer(3)}
@@ -133,6 +137,7 @@ func TestWhatIsSentAtOnceGoesOutByDifferentKeys(t *testing.T) {
 
 // Somebody else signs with the same key, before blocks hold it and after.
 func TestTheSequenceHealsWhenSomebodyElseUsesTheKey(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := open(t, n, config(n))
 	key := testchain.Relayer(0)
@@ -150,6 +155,7 @@ func TestTheSequenceHealsWhenSomebodyElseUsesTheKey(t *testing.T) {
 }
 
 func TestARefusalNamesTheMessage(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := open(t, n, config(n))
 	poisoned := func(signer string) []sdk.Msg {
@@ -171,6 +177,7 @@ func TestARefusalNamesTheMessage(t *testing.T) {
 
 // The node takes a transaction and forgets it.
 func TestATransactionThatNoBlockHeldIsKnownToBeDead(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	conf := config(n, p.RPC)
@@ -192,6 +199,7 @@ func TestATransactionThatNoBlockHeldIsKnownToBeDead(t *testing.T) {
 
 // The node takes the transaction, and its answer is lost: sent again, the node knows it.
 func TestAnAnswerThatIsLostMakesNoSecondTransaction(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	c := open(t, n, config(n, p.RPC))
@@ -209,6 +217,7 @@ func TestAnAnswerThatIsLostMakesNoSecondTransaction(t *testing.T) {
 }
 
 func TestAFullMempoolIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	c := open(t, n, config(n, p.RPC))
@@ -227,6 +236,7 @@ func TestAFullMempoolIsTriedAgain(t *testing.T) {
 }
 
 func TestATransactionThatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := open(t, n, config(n))
 	refusal := (*ibcpath.Refusal)(nil)
@@ -236,6 +246,7 @@ func TestATransactionThatIsTooLargeIsRefused(t *testing.T) {
 }
 
 func TestAnAccountThatDoesNotExistSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	c := open(t, n, config(n))
 	conf := config(n)
@@ -255,6 +266,7 @@ func TestAnAccountThatDoesNotExistSaysWhatToDo(t *testing.T) {
 }
 
 func TestAFeeGrantPays(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	conf := config(n)
 	conf.FeeGranter = testchain.Address("user-0")
@@ -271,6 +283,7 @@ func TestAFeeGrantPays(t *testing.T) {
 }
 
 func TestTheFeeRisesToWhatTheChainAsksForUpToTheCap(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a", testchain.WithGasPrice("0.02stake"))
 	p := behind(t, n.RPC)
 	c := open(t, n, config(n, p.RPC))
@@ -287,6 +300,7 @@ func TestTheFeeRisesToWhatTheChainAsksForUpToTheCap(t *testing.T) {
 }
 
 func TestThePriceFollowsTheChainsFeeMarket(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a", testchain.WithGasPrice("0.02stake"))
 	p := behind(t, n.RPC)
 	const market = "/feemarket.feemarket.v1.Query/GasPrice"
@@ -311,6 +325,7 @@ func TestThePriceFollowsTheChainsFeeMarket(t *testing.T) {
 }
 
 func TestWhoDoesNotWaitIsNotToldThatNothingHappened(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a", testchain.WithBlockTime(2*time.Second))
 	c := open(t, n, config(n))
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
@@ -322,6 +337,7 @@ func TestWhoDoesNotWaitIsNotToldThatNothingHappened(t *testing.T) {
 
 // A trial is sent in a form twice as large, which a node would not take.
 func TestALargeTransactionIsTriedOutInPart(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	p := behind(t, n.RPC)
 	conf := config(n, p.RPC)
@@ -339,6 +355,7 @@ func TestALargeTransactionIsTriedOutInPart(t *testing.T) {
 }
 
 func TestFitsStopsAtBytesAndAtGas(t *testing.T) {
+	t.Parallel()
 	n := testchain.Start(t, "chain-a")
 	many := strings.Split(strings.Repeat("x", 2000), "")
 	msgs := make([]sdk.Msg, len(many))
