@@ -27,7 +27,8 @@ func newLedgerCommand() *cobra.Command {
 		Use:   "add FILE",
 		Short: "Propose to register a ledger; the validators vote",
 		Long: `Writes and submits the governance proposal that registers a ledger. FILE is JSON with the fields that ` + "`corridor ledger show ID -o json`" + ` prints:
-id, cell, link, order_check, notaries (id, public_key in base64), threshold, longest_prepare, takeover_delay.`,
+id, cell, link, order_check, notaries (id, public_key in base64), threshold, longest_prepare, takeover_delay; of a ledger behind
+an IBC channel (link LINK_IBC) channel (connection_id, channel_id, chain_id) instead of notaries, threshold and takeover_delay.`,
 		Example: `  corridor ledger show rtgs-usd -o json > rtgs-eur.json   # a model to edit
   corridor ledger add rtgs-eur.json --as supervisor`,
 		Args: cobra.ExactArgs(1),
@@ -98,6 +99,9 @@ func runLedgerShow(cmd *cobra.Command, args []string) error {
 				}
 			}
 			notaries = fmt.Sprintf("%d of %s", l.Threshold, strings.Join(ids, ", "))
+		}
+		if c := l.Channel; c != nil {
+			notaries = fmt.Sprintf("- (%s over %s to %s)", c.ChannelId, c.ConnectionId, c.ChainId)
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", l.Id, word(l.Cell.String(), "CELL_"), word(l.Link.String(), "LINK_"),
 			word(l.OrderCheck.String(), "ORDER_CHECK_"), notaries, status)

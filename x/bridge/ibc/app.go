@@ -40,7 +40,7 @@ func (a App) OnChanOpenInit(
 	if version == "" {
 		version = bridge.LegVersion
 	}
-	return a.open(ctx, order, portID, channelID, owned, far, version)
+	return a.open(ctx, opening{order: order, port: portID, channel: channelID, owned: owned, farPort: far.PortId, version: version})
 }
 
 // OnChanOpenTry opens this end in answer to the other.
@@ -48,23 +48,28 @@ func (a App) OnChanOpenTry(
 	ctx sdk.Context, order channeltypes.Order, _ []string, portID, channelID string,
 	owned *capability.Capability, far channeltypes.Counterparty, farVersion string,
 ) (string, error) {
-	return a.open(ctx, order, portID, channelID, owned, far, farVersion)
+	return a.open(ctx, opening{order: order, port: portID, channel: channelID, owned: owned, farPort: far.PortId, version: farVersion})
 }
 
-func (a App) open(
-	ctx sdk.Context, order channeltypes.Order, portID, channelID string,
-	owned *capability.Capability, far channeltypes.Counterparty, version string,
-) (string, error) {
+// opening is what the two ends propose to each other.
+type opening struct {
+	order                  channeltypes.Order
+	port, channel, farPort string
+	owned                  *capability.Capability
+	version                string
+}
+
+func (a App) open(ctx sdk.Context, o opening) (string, error) {
 	switch {
-	case order != channeltypes.UNORDERED:
-		return "", bridge.ErrChannel.Wrapf("it is %s: open it UNORDERED, as one packet that times out would close an ordered one", order)
-	case portID != bridge.LegPort || far.PortId != bridge.LegPort:
-		return "", bridge.ErrChannel.Wrapf("it goes from port %s to port %s: both are %s", portID, far.PortId, bridge.LegPort)
+	case o.order != channeltypes.UNORDERED:
+		return "", bridge.ErrChannel.Wrapf("it is %s: open it UNORDERED, as one packet that times out would close an ordered one", o.order)
+	case o.port != bridge.LegPort || o.farPort != bridge.LegPort:
+		return "", bridge.ErrChannel.Wrapf("it goes from port %s to port %s: both are %s", o.port, o.farPort, bridge.LegPort)
 	}
-	if err := checkVersion(version); err != nil {
+	if err := checkVersion(o.version); err != nil {
 		return "", err
 	}
-	return version, a.scoped.ClaimCapability(ctx, owned, host.ChannelCapabilityPath(portID, channelID))
+	return o.version, a.scoped.ClaimCapability(ctx, o.owned, host.ChannelCapabilityPath(o.port, o.channel))
 }
 
 func checkVersion(version string) error {

@@ -69,7 +69,10 @@ func (a testingApp) GetIBCKeeper() *ibckeeper.Keeper                   { return 
 func (a testingApp) GetScopedIBCKeeper() capabilitykeeper.ScopedKeeper { return a.ScopedIBC }
 func (a testingApp) GetTxConfig() client.TxConfig                      { return a.TxConfig }
 func (a testingApp) AppCodec() codec.Codec                             { return a.Codec }
-func relayer() string                                                  { return apptest.Address(apptest.Governor).String() }
+
+// relayer is who submits what a relayer would.
+func relayer() string { return apptest.Address(apptest.Governor).String() }
+
 func (e *end) height() clienttypes.Height {
 	return clienttypes.NewHeight(clienttypes.ParseChainID(e.ID()), uint64(e.Height()))
 }
@@ -255,7 +258,7 @@ func (e *end) withRisingGas(msg sdk.Msg) *abci.ExecTxResult {
 	e.t.Helper()
 	before, err := apptest.ModuleState(e.Export(), bridge.ModuleName)
 	require.NoError(e.t, err)
-	for gas := uint64(60_000); gas < 3_000_000; gas += 15_000 {
+	for gas := uint64(60_000); gas < 3_000_000; gas += 20_000 {
 		res := e.RunTxs(apptest.Tx{Signer: apptest.Governor, Msgs: []sdk.Msg{msg}, Gas: gas})[0]
 		if err = apptest.TxError(res); err == nil {
 			return res
