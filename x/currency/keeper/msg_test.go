@@ -73,116 +73,121 @@ func TestPublishingAgainChangesNothing(t *testing.T) {
 }
 
 // Each row is one guard of the README, in order of precedence.
+// refusedQuote is one way to spoil a quote, before it is signed or after, and what the hub says.
+type refusedQuote struct {
+	name  string
+	spoil func(*order.Quote)
+	after func(*currency.MsgPublishQuote)
+	want  error
+	says  string
+}
+
+var refusedQuotes = []refusedQuote{
+	{
+		name: "bytes that are none", after: func(m *currency.MsgPublishQuote) { m.Quote = m.Quote[:20] },
+		want: currency.ErrInvalidQuote, says: "cut short",
+	},
+	{
+		name: "no bytes", after: func(m *currency.MsgPublishQuote) { m.Quote = nil },
+		want: currency.ErrInvalidQuote,
+	},
+	{
+		name: "a byte too many", after: func(m *currency.MsgPublishQuote) { m.Quote = append(m.Quote, 0) },
+		want: currency.ErrInvalidQuote, says: "left over",
+	},
+	{
+		name: "a ratio of nothing", spoil: func(q *order.Quote) { q.RatioDenominator = 0 },
+		want: currency.ErrInvalidQuote, says: "ratio",
+	},
+	{
+		name: "somebody else's", after: func(m *currency.MsgPublishQuote) { m.Provider = compliancetest.Address("bank-a") },
+		want: currency.ErrUnauthorized,
+	},
+	{
+		name: "another chain", spoil: func(q *order.Quote) { q.ChainID = "corridor-2" },
+		want: currency.ErrWrongChain, says: `it is for "corridor-2", this is "corridor-1"`,
+	},
+	{
+		name: "a stranger's", spoil: func(q *order.Quote) { q.Provider = compliancetest.Address("stranger") },
+		want: currency.ErrNotProvider,
+	},
+	{
+		name: "a bank's", spoil: func(q *order.Quote) {
+			q.Provider, q.PayingAccount, q.ReceivingAccount = compliancetest.Address("bank-a"), "acct-a", "wallet-a"
+		},
+		want: currency.ErrNotProvider, says: "ROLE_PROVIDER",
+	},
+	{
+		name: "expired now", spoil: func(q *order.Quote) { q.ExpiryUnixNs = currency.UnixNs(now) },
+		want: currency.ErrExpired, says: "2026-01-02T03:04:05Z",
+	},
+	{
+		name: "an expiry too far ahead", spoil: func(q *order.Quote) {
+			q.ExpiryUnixNs = currency.UnixNs(now.Add(currency.MaxExpiryAhead)) + 1
+			q.LatestPrepareUnixNs = q.ExpiryUnixNs
+		},
+		want: currency.ErrTooFarAhead, says: "want 2026-02-01T03:04:05Z at the latest",
+	},
+	{
+		name: "a prepare deadline too far after the expiry", spoil: func(q *order.Quote) {
+			q.LatestPrepareUnixNs = q.ExpiryUnixNs + uint64(currency.MaxPrepareAhead) + 1
+		},
+		want: currency.ErrTooFarAhead, says: "latest prepare deadline is 2026-02-01T04:04:05.000000001Z",
+	},
+	{
+		name: "the latest prepare deadline that there is", spoil: func(q *order.Quote) { q.LatestPrepareUnixNs = 1<<63 - 1 },
+		want: currency.ErrTooFarAhead, says: "2262-04-11",
+	},
+	{
+		name: "a currency to pay that is unknown", spoil: func(q *order.Quote) { q.PayCurrency = "JPY" },
+		want: currency.ErrUnknownCurrency, says: "JPY",
+	},
+	{
+		name: "a currency to pay that does not settle there", spoil: func(q *order.Quote) { q.PayCurrency = "USD" },
+		want: currency.ErrLedger, says: "USD on cbdc; it settles on [rtgs]",
+	},
+	{
+		name: "a currency to receive that is unknown", spoil: func(q *order.Quote) { q.ReceiveCurrency = "JPY" },
+		want: currency.ErrUnknownCurrency,
+	},
+	{
+		name: "a ledger to be paid on that is another", spoil: func(q *order.Quote) { q.PayingLedger = "cbdc" },
+		want: currency.ErrLedger,
+	},
+	{
+		name: "a receiving account of another", spoil: func(q *order.Quote) { q.ReceivingAccount = "wallet-a" },
+		want: currency.ErrNotHolder, says: "registered to bank-a",
+	},
+	{
+		name: "a receiving account of nobody", spoil: func(q *order.Quote) { q.ReceivingAccount = "wallet-x" },
+		want: currency.ErrNotHolder, says: "registered to nobody",
+	},
+	{
+		name: "a paying account of another", spoil: func(q *order.Quote) { q.PayingAccount = "acct-a" },
+		want: currency.ErrNotHolder,
+	},
+	{
+		name: "a paying account of another currency", spoil: func(q *order.Quote) { q.PayingAccount = "acct-eur" },
+		want: currency.ErrNotHolder, says: "registered to fxp in EUR, not to fxp in USD",
+	},
+	{
+		name: "no signature", after: func(m *currency.MsgPublishQuote) { m.Signature = nil },
+		want: currency.ErrSignature,
+	},
+	{
+		name: "a signature with a flipped bit", after: func(m *currency.MsgPublishQuote) { m.Signature[9] ^= 1 },
+		want: currency.ErrSignature, says: "consent key of acct-fxp on rtgs",
+	},
+	{
+		name: "a signature of the hub account's key", after: func(m *currency.MsgPublishQuote) {
+			m.Signature, _ = compliancetest.Key("fxp").Sign(order.QuoteSignBytes(chainID, terms("q-1").ID()))
+		},
+		want: currency.ErrSignature,
+	},
+}
+
 func TestAQuoteIsRefused(t *testing.T) {
-	for _, row := range []struct {
-		name  string
-		spoil func(*order.Quote)
-		after func(*currency.MsgPublishQuote)
-		want  error
-		says  string
-	}{
-		{
-			name: "bytes that are none", after: func(m *currency.MsgPublishQuote) { m.Quote = m.Quote[:20] },
-			want: currency.ErrInvalidQuote, says: "cut short",
-		},
-		{
-			name: "no bytes", after: func(m *currency.MsgPublishQuote) { m.Quote = nil },
-			want: currency.ErrInvalidQuote,
-		},
-		{
-			name: "a byte too many", after: func(m *currency.MsgPublishQuote) { m.Quote = append(m.Quote, 0) },
-			want: currency.ErrInvalidQuote, says: "left over",
-		},
-		{
-			name: "a ratio of nothing", spoil: func(q *order.Quote) { q.RatioDenominator = 0 },
-			want: currency.ErrInvalidQuote, says: "ratio",
-		},
-		{
-			name: "somebody else's", after: func(m *currency.MsgPublishQuote) { m.Provider = compliancetest.Address("bank-a") },
-			want: currency.ErrUnauthorized,
-		},
-		{
-			name: "another chain", spoil: func(q *order.Quote) { q.ChainID = "corridor-2" },
-			want: currency.ErrWrongChain, says: `it is for "corridor-2", this is "corridor-1"`,
-		},
-		{
-			name: "a stranger's", spoil: func(q *order.Quote) { q.Provider = compliancetest.Address("stranger") },
-			want: currency.ErrNotProvider,
-		},
-		{
-			name: "a bank's", spoil: func(q *order.Quote) {
-				q.Provider, q.PayingAccount, q.ReceivingAccount = compliancetest.Address("bank-a"), "acct-a", "wallet-a"
-			},
-			want: currency.ErrNotProvider, says: "ROLE_PROVIDER",
-		},
-		{
-			name: "expired now", spoil: func(q *order.Quote) { q.ExpiryUnixNs = currency.UnixNs(now) },
-			want: currency.ErrExpired, says: "2026-01-02T03:04:05Z",
-		},
-		{
-			name: "an expiry too far ahead", spoil: func(q *order.Quote) {
-				q.ExpiryUnixNs = currency.UnixNs(now.Add(currency.MaxExpiryAhead)) + 1
-				q.LatestPrepareUnixNs = q.ExpiryUnixNs
-			},
-			want: currency.ErrTooFarAhead, says: "want 2026-02-01T03:04:05Z at the latest",
-		},
-		{
-			name: "a prepare deadline too far after the expiry", spoil: func(q *order.Quote) {
-				q.LatestPrepareUnixNs = q.ExpiryUnixNs + uint64(currency.MaxPrepareAhead) + 1
-			},
-			want: currency.ErrTooFarAhead, says: "latest prepare deadline is 2026-02-01T04:04:05.000000001Z",
-		},
-		{
-			name: "the latest prepare deadline that there is", spoil: func(q *order.Quote) { q.LatestPrepareUnixNs = 1<<63 - 1 },
-			want: currency.ErrTooFarAhead, says: "2262-04-11",
-		},
-		{
-			name: "a currency to pay that is unknown", spoil: func(q *order.Quote) { q.PayCurrency = "JPY" },
-			want: currency.ErrUnknownCurrency, says: "JPY",
-		},
-		{
-			name: "a currency to pay that does not settle there", spoil: func(q *order.Quote) { q.PayCurrency = "USD" },
-			want: currency.ErrLedger, says: "USD on cbdc; it settles on [rtgs]",
-		},
-		{
-			name: "a currency to receive that is unknown", spoil: func(q *order.Quote) { q.ReceiveCurrency = "JPY" },
-			want: currency.ErrUnknownCurrency,
-		},
-		{
-			name: "a ledger to be paid on that is another", spoil: func(q *order.Quote) { q.PayingLedger = "cbdc" },
-			want: currency.ErrLedger,
-		},
-		{
-			name: "a receiving account of another", spoil: func(q *order.Quote) { q.ReceivingAccount = "wallet-a" },
-			want: currency.ErrNotHolder, says: "registered to bank-a",
-		},
-		{
-			name: "a receiving account of nobody", spoil: func(q *order.Quote) { q.ReceivingAccount = "wallet-x" },
-			want: currency.ErrNotHolder, says: "registered to nobody",
-		},
-		{
-			name: "a paying account of another", spoil: func(q *order.Quote) { q.PayingAccount = "acct-a" },
-			want: currency.ErrNotHolder,
-		},
-		{
-			name: "a paying account of another currency", spoil: func(q *order.Quote) { q.PayingAccount = "acct-eur" },
-			want: currency.ErrNotHolder, says: "registered to fxp in EUR, not to fxp in USD",
-		},
-		{
-			name: "no signature", after: func(m *currency.MsgPublishQuote) { m.Signature = nil },
-			want: currency.ErrSignature,
-		},
-		{
-			name: "a signature with a flipped bit", after: func(m *currency.MsgPublishQuote) { m.Signature[9] ^= 1 },
-			want: currency.ErrSignature, says: "consent key of acct-fxp on rtgs",
-		},
-		{
-			name: "a signature of the hub account's key", after: func(m *currency.MsgPublishQuote) {
-				m.Signature, _ = compliancetest.Key("fxp").Sign(order.QuoteSignBytes(chainID, terms("q-1").ID()))
-			},
-			want: currency.ErrSignature,
-		},
-	} {
+	for _, row := range refusedQuotes {
 		t.Run(row.name, func(t *testing.T) {
 			e, q := newEnv(t), terms("q-1")
 			if row.spoil != nil {
