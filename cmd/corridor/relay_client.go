@@ -24,10 +24,13 @@ client, as the relayer's file calls it.`,
 		Use:   "refresh CHAIN",
 		Short: "Bring a chain's client to the newest block of the chain that it follows",
 		Example: `  corridor relay client refresh a
-  corridor relay client refresh a --path a-b`,
+  corridor relay client refresh a --client 07-tendermint-12   # a substitute, while governance votes`,
 		Args: cobra.ExactArgs(1), ValidArgsFunction: completeChains,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onClient(cmd, args[0], func(ends [2]ibcpath.End) error {
+				if other, _ := cmd.Flags().GetString("client"); other != "" {
+					ends[0].ClientID = other
+				}
 				r := &lightclient.Refresher{End: ends[0], Counterparty: ends[1].Chain}
 				if err := r.Refresh(cmd.Context()); err != nil {
 					return err
@@ -60,6 +63,7 @@ answering.`,
 			})
 		},
 	}
+	refresh.Flags().String("client", "", "another client of the same chain than the path's own")
 	upgrade.Flags().Int64("height", 0, "height of the upgrade plan (default the one that is under way)")
 	substitute := newClientSubstituteCommand()
 	for _, each := range []*cobra.Command{refresh, upgrade, substitute} {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"syscall"
 
 	"github.com/cosmos/cosmos-sdk/version"
@@ -50,12 +51,38 @@ The file's api.listen serves /livez, /readyz, /status and /metrics. Exit codes: 
 			if asJSON, _ := wantsJSON(cmd); logs || asJSON || !isFile || !term.IsTerminal(int(screen.Fd())) {
 				screen = nil
 			}
+			stop, err := profile(cmd)
+			if err != nil {
+				return err
+			}
+			defer stop()
 			return relay(cmd, c, screen)
 		},
 	}
 	cmd.Flags().Bool("logs", false, "write logs, in a terminal too")
 	cmd.Flags().Bool("debug", false, "log what is retried too")
+	cmd.Flags().String("cpu-profile", "", "write where the CPU time goes into this file, for go tool pprof")
 	return cmd
+}
+
+// profile starts what --cpu-profile asks for; stop ends it.
+func profile(cmd *cobra.Command) (stop func(), err error) {
+	file, _ := cmd.Flags().GetString("cpu-profile")
+	if file == "" {
+		return func() {}, nil
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(out); err != nil {
+		out.Close()
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		out.Close()
+	}, nil
 }
 
 // relay wires keys, metrics, traces, status server and paths, and runs until it is told to stop. Without a screen it writes logs.

@@ -144,6 +144,10 @@ func PathOptions(p relayconfig.Path, ends [2]relayconfig.Chain, o Options) ibcpa
 func (r *runner) keepClient(ctx context.Context, parts *sync.WaitGroup, ends [2]ibcpath.End, i int) {
 	end, counterparty := ends[i], ends[1-i].Chain
 	log := r.log.With("chain", end.Chain.ID(), "client", end.ClientID)
+	foreseen, found := func(lightclient.Forecast, error) {}, func(lightclient.Finding) {}
+	if m := r.options.Metrics; m != nil {
+		foreseen, found = m.Client(r.path.Name, end.Chain.ID(), end.ClientID), m.Misbehaviour(r.path.Name, end.Chain.ID(), end.ClientID)
+	}
 	refresher := &lightclient.Refresher{End: end, Counterparty: counterparty, Observe: func(f lightclient.Forecast, err error) {
 		if err != nil {
 			log.Warn("the client cannot be looked after; trying again", "error", err)
@@ -153,9 +157,7 @@ func (r *runner) keepClient(ctx context.Context, parts *sync.WaitGroup, ends [2]
 				c.forecast = f
 			}
 		})
-		if r.options.Metrics != nil {
-			r.options.Metrics.Client(r.path.Name, end.Chain.ID(), end.ClientID)(f, err)
-		}
+		foreseen(f, err)
 	}}
 	guard := &lightclient.Guard{End: end, Counterparty: counterparty, Observe: func(f lightclient.Finding) {
 		if f.Height.IsZero() {
@@ -164,9 +166,7 @@ func (r *runner) keepClient(ctx context.Context, parts *sync.WaitGroup, ends [2]
 			log.Error("the chain that this client follows has forked", "of", counterparty.ID(), "height", f.Height.String(), "submitted", f.Submitted, "error", f.Err)
 			r.heardOf(i, func(c *clientState) { c.forked = true })
 		}
-		if r.options.Metrics != nil {
-			r.options.Metrics.Misbehaviour(r.path.Name, end.Chain.ID(), end.ClientID)(f)
-		}
+		found(f)
 	}}
 	parts.Go(func() { _ = refresher.Run(ctx) }) // its only error is that ctx has ended
 	parts.Go(func() { _ = guard.Run(ctx) })

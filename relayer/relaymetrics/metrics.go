@@ -43,7 +43,8 @@ type Metrics struct {
 	reloadFailed prometheus.Gauge
 }
 
-// New makes the metrics and registers them.
+// New makes the metrics and registers them. Counters that alerts look at are there, at 0, before anything happens: a counter that begins
+// with 1 has not increased.
 func New(registry prometheus.Registerer) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		v := prometheus.NewCounterVec(prometheus.CounterOpts{Name: prefix + name, Help: help}, labels)
@@ -115,6 +116,9 @@ func (m *Metrics) progress(path string, p ibcpath.Progress) {
 }
 
 func (m *Metrics) batch(path string, b ibcpath.Batch) {
+	for _, each := range []string{"included", "refused", "unknown"} {
+		m.transactions.WithLabelValues(path, b.Chain, each)
+	}
 	result := "included"
 	if b.Err != nil {
 		result = "unknown"
@@ -177,6 +181,8 @@ func (m *Metrics) RPCError(chain, endpoint string) {
 func (m *Metrics) Endpoint(chain, endpoint string, healthy bool, lag int64) {
 	m.rpcUp.WithLabelValues(chain, endpoint).Set(one(healthy))
 	m.rpcLag.WithLabelValues(chain, endpoint).Set(float64(lag))
+	m.rpcErrors.WithLabelValues(chain, endpoint)
+	m.conflicts.WithLabelValues(chain)
 }
 
 // Conflict counts that two nodes of a chain contradict each other.

@@ -83,6 +83,17 @@ func TestEveryStageOfAPacketIsCounted(t *testing.T) {
 	require.Zero(t, testutil.CollectAndCount(m.oldest), "a path that is gone raises no alert")
 }
 
+func TestCountersThatAlertsLookAtBeginWithZero(t *testing.T) {
+	m := New(prometheus.NewRegistry())
+	m.Path("a-b").Batch(ibcpath.Batch{Chain: "a-1"})
+	m.Misbehaviour("a-b", "a-1", "07-tendermint-0")
+	m.Endpoint("a", "http://n", true, 0)
+	for want, counter := range map[string]prometheus.Collector{"set aside": m.aside, "forks": m.misbehaviour, "conflicts": m.conflicts, "errors": m.rpcErrors} {
+		require.Equal(t, 1, testutil.CollectAndCount(counter), want)
+	}
+	require.Equal(t, 3, testutil.CollectAndCount(m.transactions))
+}
+
 func TestAPacketsTraceHasASpanForEachStage(t *testing.T) {
 	recorder := tracetest.NewSpanRecorder()
 	traces := newTraces(sdktrace.SpanProcessor(recorder), "test")
