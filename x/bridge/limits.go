@@ -22,9 +22,12 @@ const (
 	MaxChangesPerBlock  = 8
 	MaxRecountsPerBlock = 256
 	MaxRetriesPerBlock  = 64
-	// MaxDispatchesPerBlock bounds the packets of one block's end, and the dispatches that it looks at.
-	MaxDispatchesPerBlock = 256
-	MaxPeers              = 64
+	// MaxDispatchesPerBlock and MaxDispatchBytesPerBlock bound the packets of one block's end.
+	MaxDispatchesPerBlock    = 256
+	MaxDispatchBytesPerBlock = 1 << 20
+	// MaxStalledLooks bounds how many dispatches of a ledger to which nothing can be sent are looked at.
+	MaxStalledLooks = 32
+	MaxPeers        = 64
 	// MaxBackoffBlocks is the longest wait between two attempts.
 	MaxBackoffBlocks = 256
 

@@ -1,6 +1,8 @@
 package token
 
 import (
+	"unicode/utf8"
+
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/internal/fsm"
 )
@@ -84,5 +86,9 @@ func Short(reason string) string {
 	if len(reason) <= MaxReasonBytes {
 		return reason
 	}
-	return reason[:MaxReasonBytes]
+	end := MaxReasonBytes
+	for !utf8.RuneStart(reason[end]) { // no character is cut in two
+		end--
+	}
+	return reason[:end]
 }

@@ -114,6 +114,7 @@ func TestAnAmountHasItsLimits(t *testing.T) {
 func TestAReasonFitsInANote(t *testing.T) {
 	require.Len(t, token.Short(strings.Repeat("x", 1000)), order.MaxNoteBytes)
 	require.Equal(t, "short", token.Short("short"))
+	require.Equal(t, strings.Repeat("x", 255), token.Short(strings.Repeat("x", 255)+"é"), "no character is cut in two")
 }
 
 func TestGenesisIsRefused(t *testing.T) {

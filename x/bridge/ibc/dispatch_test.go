@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/stretchr/testify/require"
@@ -15,11 +16,13 @@ import (
 )
 
 // voids appends VOIDs of settlements that nobody heard of: they need nothing but a channel.
-func (l *legs) voids(ctx sdk.Context, n int) {
+func (l *legs) voids(ctx sdk.Context, ledger string, n int) {
 	l.t.Helper()
 	for i := range n {
 		b := l.body
 		b.Reference = fmt.Sprintf("void-%d", i)
+		b.Legs = []order.Leg{l.body.Legs[0]}
+		b.Legs[0].Ledger = ledger
 		_, err := l.hub.App.Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Void, b, 0))
 		require.NoError(l.t, err)
 	}
@@ -42,12 +45,33 @@ func TestABlockSendsABoundedNumberOfPackets(t *testing.T) {
 	one(t, l.propose(offer{reference: "r-1"}))
 	ctx := l.hub.Context()
 	const n = bridge.MaxDispatchesPerBlock
-	l.voids(ctx, n+10)
+	l.voids(ctx, farName, n+10)
 	require.Equal(t, map[bridge.DispatchState]int{bridge.DISPATCH_STATE_SENT: 1, bridge.DISPATCH_STATE_WAITING: n + 10}, l.states(ctx))
 	l.hub.App.Bridge.EndBlock(ctx)
 	require.Equal(t, map[bridge.DispatchState]int{bridge.DISPATCH_STATE_SENT: 1 + n, bridge.DISPATCH_STATE_WAITING: 10}, l.states(ctx))
 	l.hub.App.Bridge.EndBlock(ctx)
 	require.Equal(t, map[bridge.DispatchState]int{bridge.DISPATCH_STATE_SENT: 11 + n}, l.states(ctx))
+}
+
+func TestAStalledLedgerWithMuchToSendHoldsUpNoOther(t *testing.T) {
+	l := registered(t, func(l *legs) { l.hub.trusting = 15 * time.Minute })
+	one(t, l.propose(offer{reference: "r-1"}))
+	l.hub.AdvanceTo(l.hub.Now().Add(20 * time.Minute))
+	require.NoError(t, l.far.update())
+	connect(t, l.hub, l.far)
+	open(t, l.hub, l.far)
+	other := l.ledger()
+	other.Id = "far-too"
+	require.NoError(t, l.hub.Govern(&bridge.MsgRegisterLedger{Authority: l.hub.App.Bridge.Authority(), Ledger: other}))
+	for height := range int64(2) { // another ledger comes first each block
+		ctx := l.hub.Context()
+		ctx = ctx.WithBlockHeight(ctx.BlockHeight() + height)
+		l.voids(ctx, farName, bridge.MaxDispatchesPerBlock+1)
+		l.voids(ctx, "far-too", 2)
+		l.hub.App.Bridge.EndBlock(ctx)
+		require.Equal(t, 3, l.states(ctx)[bridge.DISPATCH_STATE_SENT])
+		require.Equal(t, bridge.MaxDispatchesPerBlock+1, l.states(ctx)[bridge.DISPATCH_STATE_WAITING])
+	}
 }
 
 func TestWhatCannotBePutInAPacketHoldsUpNothing(t *testing.T) {
@@ -58,7 +82,7 @@ func TestWhatCannotBePutInAPacketHoldsUpNothing(t *testing.T) {
 	unknown.Reference = "no such settlement"
 	number, err := l.hub.App.Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Hold, unknown, 0))
 	require.NoError(t, err)
-	l.voids(ctx, 1)
+	l.voids(ctx, farName, 1)
 	_, err = l.hub.App.Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Pay, l.body, 0))
 	require.ErrorIs(t, err, bridge.ErrInvalidInstruction)
 	l.hub.App.Bridge.EndBlock(ctx)

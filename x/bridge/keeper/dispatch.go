@@ -43,6 +43,14 @@ func (k *Keeper) moveDispatch(ctx context.Context, d bridge.Dispatch, step bridg
 	return k.saveDispatch(ctx, d)
 }
 
+// budget is what is left of one block's dispatch. Every relayer reads what was sent from the block's events, so bytes are
+// bounded too.
+type budget struct{ packets, bytes int }
+
+func (b *budget) spend(packet []byte) { b.packets, b.bytes = b.packets-1, b.bytes-len(packet) }
+
+func (b *budget) spent() bool { return b.packets <= 0 || b.bytes <= 0 }
+
 // dispatchSome sends what waits, ledger by ledger, another ledger first each block, so that none starves another.
 func (k *Keeper) dispatchSome(ctx context.Context) error {
 	ledgers, err := k.waitingLedgers(ctx)
@@ -50,15 +58,11 @@ func (k *Keeper) dispatchSome(ctx context.Context) error {
 		return err
 	}
 	first := int(sdk.UnwrapSDKContext(ctx).BlockHeight() % int64(len(ledgers)))
-	left := bridge.MaxDispatchesPerBlock
+	left := &budget{packets: bridge.MaxDispatchesPerBlock, bytes: bridge.MaxDispatchBytesPerBlock}
 	for n := range ledgers {
 		ledger := ledgers[(first+n)%len(ledgers)]
-		looked := 0
-		k.bestEffort(ctx, "dispatch to "+ledger, func(ctx context.Context) (err error) {
-			looked, err = k.dispatchTo(ctx, ledger, left)
-			return err
-		})
-		if left -= looked; left <= 0 {
+		k.bestEffort(ctx, "dispatch to "+ledger, func(ctx context.Context) error { return k.dispatchTo(ctx, ledger, left) })
+		if left.spent() {
 			return nil
 		}
 	}
@@ -83,36 +87,40 @@ func (k *Keeper) waitingLedgers(ctx context.Context) ([]string, error) {
 	return ledgers, nil
 }
 
-// dispatchTo sends a ledger's oldest waiting instructions until one send fails. The rest is only looked at for HOLDs that are
-// too late.
-func (k *Keeper) dispatchTo(ctx context.Context, ledger string, limit int) (looked int, err error) {
+// dispatchTo sends a ledger's oldest waiting instructions until one send fails. A few more are then looked at for HOLDs that are
+// too late, and cost the other ledgers nothing.
+func (k *Keeper) dispatchTo(ctx context.Context, ledger string, left *budget) error {
 	l, err := k.Ledger(ctx, ledger)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var numbers []uint64
 	if err := k.waiting.Walk(ctx, collections.NewPrefixedPairRange[string, uint64](ledger), func(key instructionKey) (bool, error) {
 		numbers = append(numbers, key.K2())
-		return len(numbers) == limit, nil
+		return len(numbers) == max(left.packets, bridge.MaxStalledLooks), nil
 	}); err != nil {
-		return 0, err
+		return err
 	}
 	var stalled error
-	for _, n := range numbers {
-		k.bestEffort(ctx, fmt.Sprintf("dispatch instruction %d of %s", n, ledger), func(ctx context.Context) error {
-			why, err := k.dispatchOne(ctx, l, n, stalled == nil)
-			if why != nil {
-				stalled = why
+	for looks, n := range numbers {
+		if left.spent() || (stalled != nil && looks >= bridge.MaxStalledLooks) {
+			break
+		}
+		k.bestEffort(ctx, fmt.Sprintf("dispatch instruction %d of %s", n, ledger), func(ctx context.Context) (err error) {
+			if stalled != nil {
+				_, err = k.dispatchOne(ctx, l, n, nil)
+				return err
 			}
+			stalled, err = k.dispatchOne(ctx, l, n, left)
 			return err
 		})
 	}
-	return len(numbers), k.noteStall(ctx, ledger, stalled)
+	return k.noteStall(ctx, ledger, stalled)
 }
 
 // dispatchOne sends an instruction, or ends its journey where that can't be. stall is why nothing can be sent to the
-// ledger now. With send false it sends nothing.
-func (k *Keeper) dispatchOne(ctx context.Context, l bridge.Ledger, number uint64, send bool) (stall, err error) {
+// ledger now. Without a budget it sends nothing.
+func (k *Keeper) dispatchOne(ctx context.Context, l bridge.Ledger, number uint64, left *budget) (stall, err error) {
 	d, i, err := k.dispatch(ctx, l.Id, number)
 	if err != nil {
 		return nil, err
@@ -125,7 +133,7 @@ func (k *Keeper) dispatchOne(ctx context.Context, l bridge.Ledger, number uint64
 	if now := sdk.UnwrapSDKContext(ctx).BlockTime(); !now.Before(time.Unix(0, int64(timeout))) {
 		return nil, k.expire(ctx, l, d)
 	}
-	if !send {
+	if left == nil {
 		return nil, nil
 	}
 	key := bridge.PacketKey{ChannelId: l.Channel.ChannelId}
@@ -142,6 +150,7 @@ func (k *Keeper) dispatchOne(ctx context.Context, l bridge.Ledger, number uint64
 	if err != nil {
 		return err, nil
 	}
+	left.spend(packet)
 	return nil, k.sent(ctx, d, key)
 }
 
