@@ -170,6 +170,11 @@ func (r *relayInit) ask() error {
 		if err != nil {
 			return err
 		}
+		fmt.Fprintf(r.cmd.ErrOrStderr(), "  chain %s, addresses %s1…, gas price %s", answered.ChainID, answered.Prefix, answered.GasPrice)
+		if answered.Unbonding > 0 {
+			fmt.Fprintf(r.cmd.ErrOrStderr(), ", clients of it last %s", left(answered.Unbonding/3*2))
+		}
+		fmt.Fprintln(r.cmd.ErrOrStderr())
 		for _, note := range answered.Notes {
 			fmt.Fprintln(r.cmd.ErrOrStderr(), "note: "+note)
 		}

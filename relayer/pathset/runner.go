@@ -119,7 +119,7 @@ func (r *runner) once(ctx context.Context, shared *chains) error {
 func (r *runner) pathOptions() ibcpath.Options {
 	o := PathOptions(r.path, r.chains, r.options)
 	if r.options.Metrics != nil {
-		o.Observer = r.options.Metrics.Path(r.path.Name)
+		o.Observer = r.byName(r.options.Metrics.Path(r.path.Name))
 	}
 	o.Observer = r.options.Traces.Path(r.path.Name, o.Observer)
 	aside := o.Observer.Aside
@@ -129,6 +129,25 @@ func (r *runner) pathOptions() ibcpath.Options {
 			aside(packet, reason, again)
 		}
 	}
+	return o
+}
+
+// byName has an observer hear the file's names of chains, as everything else in the metrics.
+func (r *runner) byName(o ibcpath.Observer) ibcpath.Observer {
+	name := func(id string) string {
+		for _, ch := range r.chains {
+			if ch.ChainID == id {
+				return ch.Name
+			}
+		}
+		return id
+	}
+	batch, trouble := o.Batch, o.Trouble
+	o.Batch = func(b ibcpath.Batch) {
+		b.Chain = name(b.Chain)
+		batch(b)
+	}
+	o.Trouble = func(chain string, err error) { trouble(name(chain), err) }
 	return o
 }
 
@@ -146,7 +165,7 @@ func (r *runner) keepClient(ctx context.Context, parts *sync.WaitGroup, ends [2]
 	log := r.log.With("chain", end.Chain.ID(), "client", end.ClientID)
 	foreseen, found := func(lightclient.Forecast, error) {}, func(lightclient.Finding) {}
 	if m := r.options.Metrics; m != nil {
-		foreseen, found = m.Client(r.path.Name, end.Chain.ID(), end.ClientID), m.Misbehaviour(r.path.Name, end.Chain.ID(), end.ClientID)
+		foreseen, found = m.Client(r.path.Name, r.chains[i].Name, end.ClientID), m.Misbehaviour(r.path.Name, r.chains[i].Name, end.ClientID)
 	}
 	refresher := &lightclient.Refresher{End: end, Counterparty: counterparty, Observe: func(f lightclient.Forecast, err error) {
 		if err != nil {
@@ -184,13 +203,13 @@ func (r *runner) measure(ctx context.Context, path *ibcpath.Path) {
 	defer tick.Stop()
 	for r.options.Metrics != nil {
 		status := path.Status()
-		for i, end := range status.Ends {
+		for i := range status.Ends {
 			packets, oldest := waiting(status, i)
 			age := time.Duration(0)
 			if !oldest.IsZero() {
 				age = time.Since(oldest)
 			}
-			r.options.Metrics.Backlog(r.path.Name, end.Chain, packets, age)
+			r.options.Metrics.Backlog(r.path.Name, r.chains[i].Name, packets, age)
 		}
 		select {
 		case <-ctx.Done():

@@ -121,6 +121,16 @@ func TestPathsRunWhatTheFileSaysWhenItChanges(t *testing.T) {
 	require.Positive(t, set.Now().Paths[0].Ends[0].ClientDaysLeft)
 	require.Eventually(t, func() bool { return len(set.Now().Balances) == 3 }, patience, 20*time.Millisecond, "one signer there, two here")
 
+	families, err := registry.Gather()
+	require.NoError(t, err)
+	for _, family := range families {
+		for _, m := range family.Metric {
+			for _, label := range m.Label {
+				require.NotContains(t, []string{"chain-a", "chain-b"}, label.GetValue(), "%s calls chains as the file does", family.GetName())
+			}
+		}
+	}
+
 	unlinked := changed
 	unlinked.Paths = []relayconfig.Path{{Name: "a-b", A: relayconfig.End{Chain: "a"}, B: relayconfig.End{Chain: "b"}}}
 	require.NoError(t, set.Reload(unlinked))
