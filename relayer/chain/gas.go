@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"slices"
 	"sync"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -11,19 +10,29 @@ import (
 const (
 	gasOfTransaction = 60_000  // its signature, its fee, its bytes
 	gasUnknown       = 150_000 // of a message of a type that was never sent, for Fits alone
-	recentGas        = 8       // transactions that a figure remembers
+	leastGas         = 1_000   // of any message
 )
 
-// gasBook knows what messages of each type used of late, so that a transaction need not be tried out before it is sent.
+// How figures follow what transactions used.
+const (
+	sureCount = 8    // messages of a type in one transaction that tell what one uses
+	downward  = 0.25 // of the difference that a figure takes over when less was used: what was needed of late may be needed again
+	unsure    = 100  // how much more a figure takes over that was not told apart
+	shortage  = 1.5  // what gas is multiplied by after a transaction ran out of it
+)
+
+// gasBook knows what messages of each type use, so that a transaction need not be tried out before it is sent.
 type gasBook struct {
 	mu    sync.Mutex
 	types map[string]*figure
 }
 
-// figure is what one message of a type used in the last transactions.
+// figure is what one message of a type uses.
 type figure struct {
-	recent []float64
-	doubt  bool // a transaction of it ran out of gas since: it is tried out once more
+	each float64
+	sure bool // it was told apart from what is in the transaction besides, so that it may be multiplied
+	// doubt says that a transaction ran out of gas since.
+	doubt bool
 }
 
 // load is one type's part of a transaction.
@@ -33,8 +42,6 @@ type load struct {
 }
 
 func newGasBook() *gasBook { return &gasBook{types: map[string]*figure{}} }
-
-func (f *figure) most() float64 { return slices.Max(f.recent) }
 
 // loads counts a transaction's messages by type.
 func loads(msgs []sdk.Msg) map[string]load {
@@ -58,19 +65,28 @@ func size(msg sdk.Msg) int {
 	return framing
 }
 
-// predict is the gas that messages will use, unless nothing is known of a type.
+// predict is the gas that messages will use, unless too little is known of a type.
 func (b *gasBook) predict(all map[string]load) (gas float64, known bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	gas = gasOfTransaction
 	for url, l := range all {
 		f := b.types[url]
-		if f == nil || f.doubt {
+		if f == nil || f.doubt || l.count > 1 && !f.sure {
 			return 0, false
 		}
-		gas += float64(l.count) * f.most()
 	}
-	return gas, true
+	return b.expected(all), true
+}
+
+// expected is what known types use. The caller holds the lock.
+func (b *gasBook) expected(all map[string]load) float64 {
+	gas := float64(gasOfTransaction)
+	for url, l := range all {
+		if f := b.types[url]; f != nil {
+			gas += float64(l.count) * f.each
+		}
+	}
+	return gas
 }
 
 // of is the gas of one message, for planning.
@@ -78,44 +94,43 @@ func (b *gasBook) of(msg sdk.Msg) float64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if f := b.types[sdk.MsgTypeURL(msg)]; f != nil {
-		return f.most()
+		return f.each
 	}
 	return gasUnknown
 }
 
-// learn takes in what a transaction used. What was expected of known types is scaled to it; types that are new share the rest by
-// their bytes.
+// teach takes in what a trial told of a type.
+func (b *gasBook) teach(url string, each float64, sure bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.types[url] = &figure{each: max(each, leastGas), sure: sure}
+}
+
+// learn takes in what a transaction used. The difference to what was expected goes to the types by the square of their numbers, the
+// smallest correction that explains it: of an update and 400 receipts, one receipt gets a 400th of it and the update nearly nothing.
+// Of an update and one receipt it goes to the one that is less sure.
 func (b *gasBook) learn(all map[string]load, used int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	rest := max(float64(used)-gasOfTransaction, float64(used)/2)
-	expected, newBytes, bytes := 0.0, 0, 0
+	weights, sum := map[string]float64{}, 0.0
 	for url, l := range all {
-		bytes += l.bytes
-		if f := b.types[url]; f != nil {
-			expected += float64(l.count) * f.most()
-		} else {
-			newBytes += l.bytes
+		if b.types[url] == nil {
+			b.types[url] = &figure{each: leastGas}
 		}
+		weights[url] = float64(l.count) * float64(l.count)
+		if !b.types[url].sure {
+			weights[url] *= unsure
+		}
+		sum += weights[url]
 	}
-	scale, forNew := 1.0, rest-expected
-	switch {
-	case newBytes == 0 && expected > 0:
-		scale = rest / expected
-	case newBytes > 0 && forNew < rest*float64(newBytes)/float64(bytes)/2:
-		forNew = rest * float64(newBytes) / float64(bytes)
+	difference := float64(used) - b.expected(all)
+	if difference < 0 {
+		difference *= downward
 	}
 	for url, l := range all {
 		f := b.types[url]
-		if f == nil {
-			b.types[url] = &figure{recent: []float64{forNew * float64(l.bytes) / float64(newBytes) / float64(l.count)}}
-			continue
-		}
-		f.doubt = false
-		f.recent = append(f.recent, f.most()*scale)
-		if len(f.recent) > recentGas {
-			f.recent = f.recent[1:]
-		}
+		f.each = max(f.each+difference*weights[url]/sum/float64(l.count), leastGas)
+		f.sure = f.sure || l.count >= sureCount && weights[url] > sum/2
 	}
 }
 

@@ -133,62 +133,83 @@ func TestTheFeeMarketsAnswerIsRead(t *testing.T) {
 	}
 }
 
-func TestGasIsLearnedByType(t *testing.T) {
-	pay, many := &banktypes.MsgSend{FromAddress: "a"}, &banktypes.MsgMultiSend{Inputs: []banktypes.Input{{Address: "a long address"}}}
-	of := func(pays, manies int) map[string]load {
-		var msgs []sdk.Msg
-		for range pays {
-			msgs = append(msgs, pay)
-		}
-		for range manies {
-			msgs = append(msgs, many)
-		}
-		return loads(msgs)
+// messages makes payments of one kind and of another.
+func messages(pays, manies int) []sdk.Msg {
+	var msgs []sdk.Msg
+	for range manies {
+		msgs = append(msgs, &banktypes.MsgMultiSend{Inputs: []banktypes.Input{{Address: "a long address"}}})
 	}
-	b := newGasBook()
-	_, known := b.predict(of(1, 0))
-	require.False(t, known)
-	b.learn(of(10, 0), gasOfTransaction+10*30_000)
-	gas, known := b.predict(of(20, 0))
-	require.True(t, known)
-	require.InDelta(t, gasOfTransaction+20*30_000, gas, 1)
-	_, known = b.predict(of(1, 1))
-	require.False(t, known, "one type is new")
-	b.learn(of(10, 1), gasOfTransaction+10*30_000+90_000)
-	gas, known = b.predict(of(0, 1))
-	require.True(t, known)
-	require.InDelta(t, gasOfTransaction+90_000, gas, 1)
-	b.learn(of(1, 0), gasOfTransaction+600_000)
-	for range recentGas - 1 {
-		require.InDelta(t, 600_000, b.of(pay), 1, "the most of late counts")
-		b.learn(of(1, 0), gasOfTransaction+200_000)
+	for range pays {
+		msgs = append(msgs, &banktypes.MsgSend{FromAddress: "a"})
 	}
-	require.InDelta(t, 600_000, b.of(pay), 1)
-	b.learn(of(1, 0), gasOfTransaction+200_000)
-	require.InDelta(t, 200_000, b.of(pay), 1, "what was long ago does not")
-	b.doubt(of(1, 0))
-	_, known = b.predict(of(1, 0))
-	require.False(t, known)
-	b.learn(of(1, 0), gasOfTransaction+50_000)
-	_, known = b.predict(of(1, 0))
-	require.True(t, known)
+	return msgs
 }
 
-// Whatever mixtures of messages go out, what is predicted stays near what they use.
-func TestGasOfMixturesStaysNearTheTruth(t *testing.T) {
-	pay, many := &banktypes.MsgSend{FromAddress: "a"}, &banktypes.MsgMultiSend{Inputs: []banktypes.Input{{Address: "a"}}}
-	b := newGasBook()
-	for round := range 30 {
-		msgs := []sdk.Msg{many}
-		for range 1 + round%7*10 {
-			msgs = append(msgs, pay)
-		}
-		used := int64(gasOfTransaction + 120_000 + (len(msgs)-1)*80_000)
-		if gas, known := b.predict(loads(msgs)); known && round > 10 {
-			require.InEpsilon(t, used, gas, 0.3, "round %d", round)
-		}
-		b.learn(loads(msgs), used)
+func TestGasIsPredictedOnlyForWhatIsKnown(t *testing.T) {
+	pay, many := sdk.MsgTypeURL(messages(1, 0)[0]), sdk.MsgTypeURL(messages(0, 1)[0])
+	for _, test := range []struct {
+		name         string
+		before       func(*gasBook)
+		pays, manies int
+		gas          float64 // 0: it is not known
+	}{
+		{"nothing is known", func(*gasBook) {}, 1, 0, 0},
+		{"one type is new", func(b *gasBook) { b.teach(pay, 30_000, true) }, 1, 1, 0},
+		{"both are known", func(b *gasBook) { b.teach(pay, 30_000, true); b.teach(many, 90_000, false) }, 20, 1, gasOfTransaction + 690_000},
+		{"one of what was not told apart", func(b *gasBook) { b.teach(pay, 30_000, false) }, 1, 0, gasOfTransaction + 30_000},
+		{"many of what was not told apart", func(b *gasBook) { b.teach(pay, 30_000, false) }, 2, 0, 0},
+		{"in doubt", func(b *gasBook) { b.teach(pay, 30_000, true); b.doubt(loads(messages(1, 0))) }, 1, 0, 0},
+		{"many tell what one uses", func(b *gasBook) { b.learn(loads(messages(8, 1)), gasOfTransaction+8*30_000+40_000) }, 100, 0, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newGasBook()
+			test.before(b)
+			gas, known := b.predict(loads(messages(test.pays, test.manies)))
+			if test.name == "many tell what one uses" {
+				require.True(t, known)
+				require.InEpsilon(t, gasOfTransaction+100*30_000, gas, 0.2)
+				return
+			}
+			require.Equal(t, test.gas > 0, known)
+			require.InDelta(t, test.gas, gas, 1)
+		})
 	}
+}
+
+func TestAFigureRisesAtOnceAndFallsSlowly(t *testing.T) {
+	b, one := newGasBook(), loads(messages(1, 0))
+	b.teach(sdk.MsgTypeURL(messages(1, 0)[0]), 100_000, true)
+	b.learn(one, gasOfTransaction+200_000)
+	require.InDelta(t, 200_000, b.of(messages(1, 0)[0]), 1)
+	b.learn(one, gasOfTransaction+100_000)
+	require.InDelta(t, 175_000, b.of(messages(1, 0)[0]), 1)
+}
+
+// An update and one receipt, again and again, and then many receipts at once: what one receipt uses was told apart in the trial.
+func TestGasOfMixturesStaysNearTheTruth(t *testing.T) {
+	b := newGasBook()
+	b.teach(sdk.MsgTypeURL(messages(1, 0)[0]), 80_000, true)
+	b.teach(sdk.MsgTypeURL(messages(0, 1)[0]), 70_000, false)
+	for round := range 60 {
+		pays := 1
+		if round%5 == 4 {
+			pays = 450
+		}
+		all, used := loads(messages(pays, 1)), int64(gasOfTransaction+120_000+pays*80_000)
+		gas, known := b.predict(all)
+		require.True(t, known)
+		if round > 0 {
+			require.InEpsilon(t, used, gas, 0.05, "round %d", round)
+		}
+		b.learn(all, used)
+	}
+}
+
+func TestATrialHoldsAFewOfEachType(t *testing.T) {
+	msgs := append(messages(3, 1), messages(20, 2)...) // many pay pay pay many many pay ...
+	require.Equal(t, []int{0, 1}, sample(msgs, ""))
+	require.Equal(t, []int{0, 1, 4, 5}, sample(msgs, sdk.MsgTypeURL(msgs[0])))
+	require.Equal(t, []int{0, 1, 2, 3, 6, 7, 8, 9, 10}, sample(msgs, sdk.MsgTypeURL(msgs[1])))
 }
 
 func pool(observer Observer, names ...string) (*endpoints, *time.Time) {

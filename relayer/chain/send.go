@@ -33,13 +33,17 @@ func (c *Chain) Send(ctx context.Context, build func(signer string) []sdk.Msg) (
 		return ibcpath.Sent{}, fmt.Errorf("%s: a transaction needs a message", c.config.Name)
 	}
 	c.askMarket(ctx)
+	boost := 1.0
 	for range attempts {
 		var sent ibcpath.Sent
-		sent, err = c.try(ctx, s, msgs)
+		sent, err = c.try(ctx, s, msgs, boost)
 		if err == nil {
 			return sent, nil
 		}
 		s.heal(err)
+		if isRefused(err, sdkerrors.ErrOutOfGas) {
+			boost *= shortage
+		}
 		again, worse := c.remedy(msgs, err)
 		if !again {
 			if worse != nil {
@@ -74,12 +78,8 @@ func (c *Chain) remedy(msgs []sdk.Msg, err error) (again bool, worse error) {
 		}
 		return true, nil
 	case isRefused(err, sdkerrors.ErrOutOfGas):
-		all := loads(msgs)
-		if _, learned := c.gas.predict(all); !learned {
-			return false, nil // it was tried out, and ran out all the same
-		}
-		c.gas.doubt(all)
-		return true, nil
+		c.gas.doubt(loads(msgs))
+		return !errors.Is(err, errTrial), nil
 	}
 	return false, nil
 }
@@ -94,11 +94,11 @@ type errFee struct {
 func (e *errFee) Error() string { return e.words }
 
 // try makes one transaction, sends it and waits for its block.
-func (c *Chain) try(ctx context.Context, s *signer, msgs []sdk.Msg) (ibcpath.Sent, error) {
+func (c *Chain) try(ctx context.Context, s *signer, msgs []sdk.Msg, boost float64) (ibcpath.Sent, error) {
 	if err := c.learn(ctx, s); err != nil {
 		return ibcpath.Sent{}, err
 	}
-	gas, err := c.gasFor(ctx, s, msgs)
+	gas, err := c.gasFor(ctx, s, msgs, boost)
 	if err != nil {
 		return ibcpath.Sent{}, err
 	}

@@ -351,7 +351,31 @@ func TestALargeTransactionIsTriedOutInPart(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Positive(t, sent.Height)
-	require.Equal(t, 1, p.times(simulate))
+	require.Equal(t, 2, p.times(simulate))
+}
+
+// What an update and one packet used says little of many packets: a batch is tried out once more, and does not run out of gas.
+func TestManyAfterOneDoNotRunOutOfGas(t *testing.T) {
+	t.Parallel()
+	n := testchain.Start(t, "chain-a")
+	p := behind(t, n.RPC)
+	c := open(t, n, config(n, p.RPC))
+	both := func(pays int) func(string) []sdk.Msg {
+		return func(signer string) []sdk.Msg {
+			msgs := share(40)(signer)
+			for range pays {
+				msgs = append(msgs, pay(1)(signer)...)
+			}
+			return msgs
+		}
+	}
+	for i, pays := range []int{1, 1, 300, 300, 1, 150} {
+		sent, err := c.Send(t.Context(), both(pays))
+		require.NoError(t, err)
+		require.Positive(t, sent.GasUsed)
+		require.Equal(t, i+1, p.times("broadcast_tx_sync"))
+	}
+	require.Equal(t, 3, p.times(simulate))
 }
 
 func TestFitsStopsAtBytesAndAtGas(t *testing.T) {

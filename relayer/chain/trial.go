@@ -3,6 +3,7 @@ package chain
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,12 +23,19 @@ const (
 	noSuchQuery       = "unknown query path"
 )
 
-// trialBytes bounds the messages that are tried out: a query is sent in hex, and a node takes a request of 1,000,000 bytes. What the
-// others will use is concluded from these by their bytes.
-const trialBytes = 200_000
+// errTrial says that a trial failed, before anything was sent.
+var errTrial = errors.New("in a trial")
 
-// gasFor is the gas that a transaction may use: from what is known of its messages' types, or from a trial.
-func (c *Chain) gasFor(ctx context.Context, s *signer, msgs []sdk.Msg) (uint64, error) {
+// A trial executes one message of each type, and one more trial for each type some more of it, which tells what one of it uses. So a
+// trial costs a node little however large the batch, and fits a request, in which a query takes twice its bytes.
+const (
+	trialCount = 8
+	trialBytes = 200_000
+)
+
+// gasFor is the gas that a transaction may use: from what is known of its messages' types, or from a trial. boost is what it is
+// multiplied by because less was too little.
+func (c *Chain) gasFor(ctx context.Context, s *signer, msgs []sdk.Msg, boost float64) (uint64, error) {
 	expected, known := c.gas.predict(loads(msgs))
 	if !known {
 		var err error
@@ -35,31 +43,78 @@ func (c *Chain) gasFor(ctx context.Context, s *signer, msgs []sdk.Msg) (uint64, 
 			return 0, err
 		}
 	}
-	gas := min(uint64(expected*c.config.GasAdjustment), c.limits.gas)
+	gas := min(uint64(expected*c.config.GasAdjustment*boost), c.limits.gas)
 	if float64(gas) < expected && !known {
-		return 0, &ibcpath.Refusal{
+		return 0, fmt.Errorf("%w: %w", errTrial, &ibcpath.Refusal{
 			Chain: c.config.Name, Codespace: sdkerrors.RootCodespace, Code: sdkerrors.ErrOutOfGas.ABCICode(), Message: -1,
 			Log: fmt.Sprintf("the transaction needs %.0f gas, and one may use %d: send fewer messages at once", expected, c.limits.gas),
-		}
+		})
 	}
 	return gas, nil
 }
 
-// tryOut has a node execute the first messages, and concludes what all of them will use.
+// tryOut has a node execute a few messages of each type, and concludes what all will use.
 func (c *Chain) tryOut(ctx context.Context, s *signer, msgs []sdk.Msg) (float64, error) {
-	tried, bytes, all := 0, 0, 0
+	all := loads(msgs)
+	first := sample(msgs, "")
+	base, err := c.tryPart(ctx, s, msgs, first)
+	if err != nil {
+		return 0, err
+	}
+	expected, rest, lone := base, base-gasOfTransaction, map[string]int{}
+	restBytes := 0
+	for url, l := range all {
+		part := sample(msgs, url)
+		if len(part) == len(first) { // there is only one of it, or one fills a trial
+			lone[url] = l.bytes / l.count
+			restBytes += lone[url]
+			continue
+		}
+		used, err := c.tryPart(ctx, s, msgs, part)
+		if err != nil {
+			return 0, err
+		}
+		each := max((used-base)/float64(len(part)-len(first)), leastGas)
+		c.gas.teach(url, each, true)
+		expected += each * float64(l.count-1)
+		rest -= each
+	}
+	for url, bytes := range lone {
+		each := max(rest*float64(bytes)/float64(restBytes), leastGas)
+		c.gas.teach(url, each, false)
+		expected += each * float64(all[url].count-1)
+	}
+	return expected, nil
+}
+
+// sample picks the first message of each type, and of one type some more. It gives their places.
+func sample(msgs []sdk.Msg, more string) []int {
+	seen, bytes := map[string]int{}, 0
+	var places []int
 	for i, msg := range msgs {
-		all += size(msg)
-		if i == tried && (i == 0 || all <= trialBytes) {
-			tried, bytes = i+1, all
+		url := sdk.MsgTypeURL(msg)
+		wanted := seen[url] == 0 || url == more && seen[url] < trialCount && bytes+size(msg) <= trialBytes
+		if wanted {
+			seen[url]++
+			bytes += size(msg)
+			places = append(places, i)
 		}
 	}
-	used, err := c.simulate(ctx, s, msgs[:tried])
-	if err != nil || tried == len(msgs) {
-		return float64(used), err
+	return places
+}
+
+// tryPart has a node execute the messages at those places. A refusal names the message by its place among all.
+func (c *Chain) tryPart(ctx context.Context, s *signer, msgs []sdk.Msg, places []int) (float64, error) {
+	part := make([]sdk.Msg, len(places))
+	for i, place := range places {
+		part[i] = msgs[place]
 	}
-	ofMessages := max(float64(used)-gasOfTransaction, float64(used)/2)
-	return float64(used) + ofMessages*float64(all-bytes)/float64(bytes), nil
+	used, err := c.simulate(ctx, s, part)
+	var refused *ibcpath.Refusal
+	if errors.As(err, &refused) && refused.Message >= 0 && refused.Message < len(places) {
+		refused.Message = places[refused.Message]
+	}
+	return float64(used), err
 }
 
 // simulate has a node execute the messages without effect.
@@ -82,7 +137,7 @@ func (c *Chain) simulate(ctx context.Context, s *signer, msgs []sdk.Msg) (uint64
 		return 0, c.tooLarge(err)
 	case err != nil && isAnswered(err):
 		codespace, code := trialCode(err.Error())
-		return 0, refusal(c.config.Name, codespace, code, err.Error())
+		return 0, fmt.Errorf("%w: %w", errTrial, refusal(c.config.Name, codespace, code, err.Error()))
 	case err != nil:
 		return 0, err
 	}
