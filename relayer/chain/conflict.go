@@ -89,7 +89,9 @@ func (j *judge) hear(ctx context.Context, height int64, heard []*endpoint) []wit
 	var all sync.WaitGroup
 	for i, e := range heard {
 		all.Go(func() {
-			header, err := e.signedHeader(ctx, height)
+			asking, cancel := context.WithTimeout(ctx, visitTimeout)
+			defer cancel()
+			header, err := e.signedHeader(asking, height)
 			switch {
 			case err == nil:
 				answers[i] = witness{endpoint: e, header: header}

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// visitTimeout bounds one look at an endpoint: one that hangs must not keep the others from being looked at.
+const visitTimeout = 4 * time.Second
+
 // watch looks at every endpoint, again and again until ctx ends.
 func (p *endpoints) watch(ctx context.Context, every time.Duration, judge func(context.Context)) {
 	tick := time.NewTicker(every)
@@ -47,9 +50,12 @@ func (p *endpoints) visit(ctx context.Context, e *endpoint) error {
 	if resting {
 		return nil
 	}
+	parent := ctx
+	ctx, cancel := context.WithTimeout(ctx, visitTimeout)
+	defer cancel()
 	var answer statusAnswer
 	if err := e.ask(ctx, request{method: "status", result: &answer, limit: smallAnswer}); err != nil {
-		if ctx.Err() == nil {
+		if parent.Err() == nil {
 			p.failed(e, err)
 		}
 		return fmt.Errorf("%s at %s: status: %w", p.chain, e.name, err)
