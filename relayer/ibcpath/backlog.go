@@ -56,8 +56,9 @@ func (p *Path) listChannels(ctx context.Context, all bool) error {
 	p.mu.Lock()
 	if all {
 		channels = slices.Clone(p.book.channels)
+	} else {
+		channels = append(channels, p.unlisted...)
 	}
-	channels = append(channels, p.unlisted...)
 	p.mu.Unlock()
 	var parts sync.WaitGroup
 	places := make(chan struct{}, streamsAtOnce)

@@ -19,6 +19,7 @@ type book struct {
 type channel struct {
 	Channel
 	closedAt [2]int64   // the block that closed each end; 0: open
+	closings [2]closing // of each end, where the other is closed
 	streams  [2]*stream // what each end sent
 }
 
@@ -156,7 +157,8 @@ func (p *Path) receivedBy(s *stream, entry *entry, now time.Time) {
 	if entry.received {
 		return
 	}
-	entry.received, entry.after, entry.tries, entry.reason, entry.again = true, 0, 0, "", time.Time{}
+	entry.received, entry.doubt = true, false
+	entry.after, entry.tries, entry.reason, entry.again = 0, 0, "", time.Time{}
 	p.progress(s, entry, Committed, Recv, now)
 }
 

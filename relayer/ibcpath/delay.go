@@ -129,6 +129,9 @@ func (p *Path) lacksHeader(end int, d *delay) bool {
 		}
 	}
 	for _, ch := range p.book.channels {
+		if closed := ch.closedAt[1-end]; closed > 0 && ch.closedAt[end] == 0 && closed >= best.Height && closed < p.book.heads[1-end].Height {
+			return true
+		}
 		for _, s := range ch.streams {
 			now, then := p.view(s), p.view(s)
 			p.assume(&now, s, end, best)

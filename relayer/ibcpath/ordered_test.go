@@ -52,12 +52,14 @@ func (n *net) keepsOrder(t *testing.T) {
 	require.EqualValues(t, 21, n.balance(1, "nobody", testchain.Denom), "nothing overtook what timed out")
 	require.Eventually(t, func() bool {
 		for _, ch := range p.Status().Channels {
-			if ch.Ordered && ch.Closed[0] {
+			if ch.Ordered && ch.Closed == [2]bool{true, true} {
 				return true
 			}
 		}
 		return false
-	}, soon, checkEvery, "a timeout closes an ordered channel")
+	}, soon, checkEvery, "a timeout closes an ordered channel, and the relayer its other end")
+	n.settled(t, p) // what was behind is timed out because of that, long before its own timeout
+	require.Equal(t, 4, after.stage(ibcpath.TimedOut))
 }
 
 // openAccount opens an interchain account's channel, whose handshake its controller begins, and funds the account.

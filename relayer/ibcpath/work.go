@@ -60,6 +60,7 @@ func (p *Path) work(ctx context.Context, end int) {
 		case <-tick.C:
 		}
 		p.ripen(ctx, end, &parts)
+		p.confirm(ctx, end, &parts)
 		for _, b := range p.take(end, cap(places)-len(places)) {
 			places <- struct{}{}
 			parts.Go(func() {
