@@ -128,7 +128,7 @@ func (b *bench) setting(ctx context.Context, c cell) (setting, error) {
 func (b *bench) prepare(ctx context.Context) error {
 	b.say("making and linking two chains")
 	var err error
-	if b.base, err = newPair(ctx, filepath.Join(b.dir, "base"), b.bin); err == nil {
+	if b.base, err = newPair(ctx, filepath.Join(b.dir, "base"), b.options); err == nil {
 		err = rlyRelayer{filepath.Join(b.bin, "rly")}.link(ctx, b.base)
 	}
 	if stopped := b.base.stop(ctx); err == nil {
@@ -165,9 +165,9 @@ func (b *bench) fresh(ctx context.Context, from *pair, block time.Duration) (*pa
 }
 
 // discard ends a run's processes and removes its folder, unless it is to be looked at.
-func (b *bench) discard(ctx context.Context, p *pair, failed bool) error {
+func (b *bench) discard(ctx context.Context, p *pair) error {
 	err := p.stop(ctx)
-	if failed && b.keep {
+	if b.keep {
 		return err
 	}
 	if gone := os.RemoveAll(p.dir); err == nil {

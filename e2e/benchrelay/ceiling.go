@@ -51,7 +51,7 @@ func (b *bench) ceilings(ctx context.Context, block time.Duration, n int) error 
 
 func (b *bench) ceilingOnce(ctx context.Context, block time.Duration, n int) (c ceiling, err error) {
 	p, err := b.fresh(ctx, b.base, block)
-	defer func() { err = errors.Join(err, b.discard(ctx, p, err != nil)) }()
+	defer func() { err = errors.Join(err, b.discard(ctx, p)) }()
 	if err != nil {
 		return c, err
 	}

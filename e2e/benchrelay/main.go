@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	b := &bench{options: o, dir: dir, load: loadAverage()}
 	err = b.measure(ctx)
-	if err != nil && o.keep {
+	if o.keep {
 		fmt.Fprintln(os.Stderr, "bench-relay: logs are in", dir)
 	} else if gone := os.RemoveAll(dir); gone != nil {
 		err = errors.Join(err, gone)

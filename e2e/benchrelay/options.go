@@ -18,11 +18,13 @@ type options struct {
 	loads       []string
 	runs        int
 	singles     int
+	perTx       int
 	tune        bool
 	ceiling     bool
 	keep        bool
 	verbose     bool
 	limit       time.Duration
+	patience    time.Duration
 }
 
 // The names of relayers and loads, as the flags call them.
@@ -32,9 +34,6 @@ const (
 	preloaded = "preloaded"
 	live      = "live"
 )
-
-// perTx is how many transfers one transaction of the load holds.
-const perTx = 100
 
 func parse(args []string) (options, error) {
 	var o options
@@ -47,10 +46,12 @@ func parse(args []string) (options, error) {
 	f.StringVar(&loads, "load", preloaded+","+live, "which loads")
 	f.IntVar(&o.runs, "runs", 5, "runs of each; the median counts")
 	f.IntVar(&o.singles, "singles", 3, "single packets before the live load")
+	f.IntVar(&o.perTx, "per-tx", 10, "transfers in one transaction of the load; each transaction is another user's")
 	f.BoolVar(&o.tune, "tune", true, "let rly try its settings before its runs, and take the best")
 	f.BoolVar(&o.ceiling, "ceiling", true, "measure what the chains can execute at all")
-	f.BoolVar(&o.keep, "keep", false, "leave logs and homes after a failure")
+	f.BoolVar(&o.keep, "keep", false, "leave logs and homes, and say where")
 	f.BoolVar(&o.verbose, "v", true, "show every run as it ends")
+	f.DurationVar(&o.patience, "patience", 5*time.Minute, "a relayer that needs longer for a load is cut off, and counted by what was acknowledged")
 	f.DurationVar(&o.limit, "limit", 2*time.Hour, "the whole may take no longer")
 	f.StringVar(&o.output, "output", "table", "table or json")
 	if err := f.Parse(args); err != nil {
@@ -77,13 +78,13 @@ func parse(args []string) (options, error) {
 		}
 		o.counts = append(o.counts, n)
 	}
-	if o.runs < 1 || o.singles < 0 || o.output != "table" && o.output != "json" {
-		return o, fmt.Errorf("want at least one run, no negative number of singles, and --output table or json")
+	if o.runs < 1 || o.patience <= 0 || o.singles < 0 || o.perTx < 1 || o.output != "table" && o.output != "json" {
+		return o, fmt.Errorf("want at least one run and one transfer in a transaction, no negative number of singles, and --output table or json")
 	}
 	return o, nil
 }
 
-// maxPackets is bounded by the users that the chains' genesis gives money to.
+// maxPackets bounds a load: every transaction of it has its own user, who has money from the start.
 const maxPackets = 20_000
 
 func names(name, given string, known ...string) ([]string, error) {
@@ -95,3 +96,6 @@ func names(name, given string, known ...string) ([]string, error) {
 	}
 	return parts, nil
 }
+
+// users is how many send the loads' transactions; one more sends single packets.
+func (o options) users() int { return (slices.Max(o.counts) + o.perTx - 1) / o.perTx }

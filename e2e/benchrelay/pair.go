@@ -26,13 +26,11 @@ const fastPause = 200 * time.Millisecond
 // relayerKeys is how many signers a relayer may have on each chain.
 const relayerKeys = 4
 
-// singleUser is the first user of those that send single packets; the loads' users come before it.
-const singleUser = maxPackets / perTx
-
 // pair is two linked chains; transfers go from the first to the second.
 type pair struct {
-	dir  string
-	a, b *ibcnet.Chain
+	dir          string
+	a, b         *ibcnet.Chain
+	users, perTx int
 }
 
 func (p *pair) each(do func(c **ibcnet.Chain, name string) error) error {
@@ -45,13 +43,13 @@ func (p *pair) each(do func(c **ibcnet.Chain, name string) error) error {
 }
 
 // newPair starts two chains that know nothing of each other.
-func newPair(ctx context.Context, dir, bin string) (*pair, error) {
-	p := &pair{dir: dir}
+func newPair(ctx context.Context, dir string, o options) (*pair, error) {
+	p := &pair{dir: dir, users: o.users(), perTx: o.perTx}
 	err := p.each(func(c **ibcnet.Chain, name string) error {
 		var err error
 		*c, err = ibcnet.Start(ctx, ibcnet.Spec{
-			ID: name, Dir: filepath.Join(dir, name), Binary: filepath.Join(bin, "simd"), Pause: fastPause,
-			Users: singleUser + 1, Relayer: relayerKeys,
+			ID: name, Dir: filepath.Join(dir, name), Binary: filepath.Join(o.bin, "simd"), Pause: fastPause,
+			Users: p.users + 1, Relayer: relayerKeys,
 		})
 		return err
 	})
@@ -60,7 +58,7 @@ func newPair(ctx context.Context, dir, bin string) (*pair, error) {
 
 // copy starts a pair that goes on from where this stopped one was.
 func (p *pair) copy(ctx context.Context, dir string, pause time.Duration) (*pair, error) {
-	twin := &pair{dir: dir}
+	twin := &pair{dir: dir, users: p.users, perTx: p.perTx}
 	from := map[string]*ibcnet.Chain{"chain-a": p.a, "chain-b": p.b}
 	err := twin.each(func(c **ibcnet.Chain, name string) error {
 		var err error
@@ -84,7 +82,7 @@ func (p *pair) stop(ctx context.Context) error {
 func (p *pair) transfers(ctx context.Context, count int) ([][]byte, error) {
 	return p.a.TransferTxs(ctx, ibcnet.Transfers{
 		Port: port, Channel: channel, Receiver: ibcnet.Address(p.b.Prefix, ibcnet.Key(ibcnet.User(0))),
-		Count: count, PerTx: perTx, Timeout: 24 * time.Hour,
+		Count: count, PerTx: p.perTx, Timeout: 24 * time.Hour,
 	})
 }
 
@@ -92,22 +90,33 @@ func (p *pair) transfers(ctx context.Context, count int) ([][]byte, error) {
 func (p *pair) single(ctx context.Context) ([][]byte, error) {
 	return p.a.TransferTxs(ctx, ibcnet.Transfers{
 		Port: port, Channel: channel, Receiver: ibcnet.Address(p.b.Prefix, ibcnet.Key(ibcnet.User(0))),
-		Count: 1, PerTx: 1, FirstUser: singleUser, Timeout: 24 * time.Hour,
+		Count: 1, PerTx: 1, FirstUser: p.users, Timeout: 24 * time.Hour,
 	})
 }
 
 // pollEvery is how often the first chain is asked whether packets are pending.
-const pollEvery = 25 * time.Millisecond
+const (
+	pollEvery   = 25 * time.Millisecond
+	askPatience = 10 * time.Second
+)
 
 // watch waits until the channel's packets up to a sequence were sent and none is pending, and tells when the first one was
-// seen pending and when the last one no more. died tells that there is nothing to wait for.
-func (p *pair) watch(ctx context.Context, upTo uint64, died func() error) (first, done time.Time, err error) {
+// seen pending and when the last one no more; done is zero if that was not so within patience. died tells that there is nothing
+// to wait for.
+func (p *pair) watch(ctx context.Context, upTo uint64, patience time.Duration, died func() error) (first, done time.Time, err error) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
+	end := time.NewTimer(patience)
+	defer end.Stop()
 	sent := false
 	for {
-		pending, err := p.a.Pending(ctx, port, channel)
+		asking, cancel := context.WithTimeout(ctx, askPatience)
+		pending, err := p.a.Pending(asking, port, channel)
+		cancel()
 		now := time.Now()
+		if err != nil && ctx.Err() == nil {
+			pending, err = true, nil // a relayer's queries may choke a node for a while
+		}
 		if err != nil {
 			return first, done, err
 		}
@@ -119,10 +128,7 @@ func (p *pair) watch(ctx context.Context, upTo uint64, died func() error) (first
 		}
 		if !sent { // asked after pending: what is not pending later was sent and is done
 			next, err := p.a.NextSequenceSend(ctx, port, channel)
-			if err != nil {
-				return first, done, err
-			}
-			sent = next > upTo
+			sent = err == nil && next > upTo
 		}
 		if err := died(); err != nil {
 			return first, done, err
@@ -130,6 +136,8 @@ func (p *pair) watch(ctx context.Context, upTo uint64, died func() error) (first
 		select {
 		case <-ctx.Done():
 			return first, done, fmt.Errorf("waiting for packets up to %d: %w", upTo, ctx.Err())
+		case <-end.C:
+			return first, time.Time{}, nil
 		case <-tick.C:
 		}
 	}

@@ -13,6 +13,7 @@ type summary struct {
 	cell
 	Runs         int     `json:"runs"`
 	MaxMsgs      int     `json:"rly_max_msgs,omitempty"`
+	Unfinished   float64 `json:"packets_pending_when_cut,omitempty"`
 	PerSecond    float64 `json:"packets_per_second"`
 	Slowest      float64 `json:"packets_per_second_slowest_run"`
 	Fastest      float64 `json:"packets_per_second_fastest_run"`
@@ -52,6 +53,7 @@ func (b *bench) summarise(c cell) summary {
 	}
 	rates := of(func(r result) float64 { return r.PerSecond })
 	s.Runs, s.PerSecond, s.Slowest, s.Fastest = len(rates), median(rates), slices.Min(rates), slices.Max(rates)
+	s.Unfinished = median(of(func(r result) float64 { return float64(r.Unfinished) }))
 	s.CPU = median(of(func(r result) float64 { return r.CPU }))
 	s.NodeA = median(of(func(r result) float64 { return r.NodeA }))
 	s.NodeB = median(of(func(r result) float64 { return r.NodeB }))
@@ -79,8 +81,12 @@ func (b *bench) report(out io.Writer) error {
 	fmt.Fprintf(table, "load average when begun: %s\n\n", b.load)
 	fmt.Fprintln(table, "blocks\tload\tpackets\trelayer\truns\tpackets/s\tCPU s\tpeak MiB\tnode CPU s\ttxs (failed)\tgas/packet\tfirst batch s\tone packet")
 	for _, s := range all {
+		name := s.Relayer
+		if s.Unfinished > 0 {
+			name += fmt.Sprintf(", cut off with %.0f pending", s.Unfinished)
+		}
 		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%d\t%.0f (%.0f–%.0f)\t%.2f\t%.0f\t%.2f + %.2f\t%.0f (%.0f)\t%.0fk\t%s\t%s\n",
-			s.Block, s.Load, s.Packets, s.Relayer, s.Runs, s.PerSecond, s.Slowest, s.Fastest, s.CPU, s.MemoryMiB, s.NodeA, s.NodeB,
+			s.Block, s.Load, s.Packets, name, s.Runs, s.PerSecond, s.Slowest, s.Fastest, s.CPU, s.MemoryMiB, s.NodeA, s.NodeB,
 			s.Txs, s.FailedTxs, s.GasPerPacket/1000, orNothing("%.2f", s.FirstBatch), single(s))
 	}
 	for _, c := range b.ceils {

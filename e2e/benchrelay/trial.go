@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
@@ -11,8 +12,11 @@ import (
 	"github.com/corridor-network/corridor/internal/localnet"
 )
 
-// runPatience is how long one run may take.
-const runPatience = 15 * time.Minute
+// What a run may take besides its load.
+const (
+	setUpPatience  = 2 * time.Minute
+	singlePatience = time.Minute
+)
 
 // The messages that tell what a transaction did.
 const (
@@ -24,26 +28,28 @@ const (
 // result is what one run came to. Seconds of processor time are of the time that Seconds counts.
 type result struct {
 	cell
-	MaxMsgs      int     `json:"rly_max_msgs,omitempty"`
-	Seconds      float64 `json:"seconds"`
-	PerSecond    float64 `json:"packets_per_second"`
-	CPU          float64 `json:"relayer_cpu_seconds"`
-	NodeA        float64 `json:"source_node_cpu_seconds"`
-	NodeB        float64 `json:"destination_node_cpu_seconds"`
-	MemoryMiB    float64 `json:"relayer_peak_memory_mib"`
-	Txs          int     `json:"relayer_transactions"`
-	FailedTxs    int     `json:"relayer_transactions_failed"`
-	GasPerPacket float64 `json:"relayer_gas_per_packet"`
-	FirstBatch   float64 `json:"start_to_first_batch_seconds,omitempty"`  // preloaded: to the time of the first block with a receipt
-	SingleBlocks float64 `json:"single_packet_blocks,omitempty"`          // live: from the block that sent to the one that acknowledged, median
-	Single       float64 `json:"single_packet_seconds,omitempty"`         // the same by block time
-	SourceQuery  float64 `json:"source_node_cpu_milliseconds_per_packet"` // all of its work for a packet
-	singles      []int64 // heights of the first chain after which single packets were sent
+	MaxMsgs      int      `json:"rly_max_msgs,omitempty"`
+	Unfinished   int      `json:"packets_pending_when_cut,omitempty"`
+	Seconds      float64  `json:"seconds"`
+	PerSecond    float64  `json:"packets_per_second"`
+	CPU          float64  `json:"relayer_cpu_seconds"`
+	NodeA        float64  `json:"source_node_cpu_seconds"`
+	NodeB        float64  `json:"destination_node_cpu_seconds"`
+	MemoryMiB    float64  `json:"relayer_peak_memory_mib"`
+	Txs          int      `json:"relayer_transactions"`
+	FailedTxs    int      `json:"relayer_transactions_failed"`
+	Failures     []string `json:"relayer_failures,omitempty"` // what the failed ones said
+	GasPerPacket float64  `json:"relayer_gas_per_packet"`
+	FirstBatch   float64  `json:"start_to_first_batch_seconds,omitempty"`  // preloaded: to the time of the first block with a receipt
+	SingleBlocks float64  `json:"single_packet_blocks,omitempty"`          // live: from the block that sent to the one that acknowledged, median
+	Single       float64  `json:"single_packet_seconds,omitempty"`         // the same by block time
+	SourceQuery  float64  `json:"source_node_cpu_milliseconds_per_packet"` // all of its work for a packet
+	singles      []int64  // heights of the first chain after which single packets were sent
 }
 
 // once runs a relayer on fresh chains and ends everything.
 func (b *bench) once(ctx context.Context, c cell, s setting) (r result, err error) {
-	ctx, cancel := context.WithTimeout(ctx, runPatience)
+	ctx, cancel := context.WithTimeout(ctx, b.patience+setUpPatience)
 	defer cancel()
 	from := b.base
 	if c.Load == preloaded {
@@ -52,7 +58,7 @@ func (b *bench) once(ctx context.Context, c cell, s setting) (r result, err erro
 		}
 	}
 	p, err := b.fresh(ctx, from, c.Block)
-	defer func() { err = errors.Join(err, b.discard(ctx, p, err != nil)) }()
+	defer func() { err = errors.Join(err, b.discard(ctx, p)) }()
 	if err != nil {
 		return r, err
 	}
@@ -60,13 +66,19 @@ func (b *bench) once(ctx context.Context, c cell, s setting) (r result, err erro
 	if err != nil {
 		return r, err
 	}
-	m := &trial{pair: p, argv: argv, result: result{cell: c, MaxMsgs: s.maxMsgs}}
+	m := &trial{pair: p, argv: argv, patience: b.patience, result: result{cell: c, MaxMsgs: s.maxMsgs}}
 	if c.Load == preloaded {
 		err = m.preloaded(ctx)
 	} else {
 		err = m.live(ctx, b.singles)
 	}
+	for _, failure := range m.Failures {
+		b.say("%s: %s", c, failure)
+	}
 	if err == nil {
+		if m.Unfinished > 0 {
+			b.say("%s: cut off with %d packets pending", c, m.Unfinished)
+		}
 		b.say("%s: %.2f s, %.0f packets/s, relayer %.2f CPU s, %.0f MiB, nodes %.2f + %.2f CPU s", c, m.Seconds, m.PerSecond, m.CPU, m.MemoryMiB, m.NodeA, m.NodeB)
 	}
 	return m.result, err
@@ -76,8 +88,9 @@ func (b *bench) once(ctx context.Context, c cell, s setting) (r result, err erro
 type trial struct {
 	*pair
 	result
-	argv    []string
-	process localnet.Process
+	argv     []string
+	patience time.Duration
+	process  localnet.Process
 }
 
 func (m *trial) start() error {
@@ -110,11 +123,11 @@ func (m *trial) preloaded(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.process.Stop(context.WithoutCancel(ctx))) }()
-	_, done, err := m.watch(ctx, 0, alive(m.process))
+	_, done, err := m.watch(ctx, 0, m.patience, alive(m.process))
 	if err != nil {
 		return err
 	}
-	if err := m.note(done.Sub(began), before); err != nil {
+	if err := m.note(ctx, [2]time.Time{began, done}, before); err != nil {
 		return err
 	}
 	return m.read(ctx, from, began)
@@ -151,11 +164,11 @@ func (m *trial) live(ctx context.Context, singles int) (err error) {
 	if err := m.a.Submit(ctx, txs...); err != nil {
 		return err
 	}
-	first, done, err := m.watch(ctx, next+uint64(m.Packets)-1, alive(m.process))
+	first, done, err := m.watch(ctx, next+uint64(m.Packets)-1, m.patience, alive(m.process))
 	if err != nil {
 		return err
 	}
-	if err := m.note(done.Sub(first), before); err != nil {
+	if err := m.note(ctx, [2]time.Time{first, done}, before); err != nil {
 		return err
 	}
 	if err := m.latency(ctx, from[0]); err != nil {
@@ -184,7 +197,10 @@ func (m *trial) one(ctx context.Context, counts bool) error {
 	if counts {
 		m.singles = append(m.singles, height)
 	}
-	_, _, err = m.watch(ctx, next, alive(m.process))
+	_, done, err := m.watch(ctx, next, singlePatience, alive(m.process))
+	if err == nil && done.IsZero() {
+		err = fmt.Errorf("a single packet was not relayed within %s", singlePatience)
+	}
 	return err
 }
 
@@ -196,18 +212,25 @@ func (p *pair) heights(ctx context.Context) (h [2]int64, err error) {
 	return h, err
 }
 
-// note takes down what the processes used.
-func (m *trial) note(took time.Duration, before processorTimes) error {
+// note takes down what the processes used from the first time to the second; if that is zero, until now, with packets left.
+func (m *trial) note(ctx context.Context, between [2]time.Time, before processorTimes) error {
 	after, err := m.times()
 	if err != nil {
 		return err
 	}
+	if between[1].IsZero() {
+		between[1] = time.Now()
+		if m.Unfinished, err = m.a.PendingCount(ctx, port, channel); err != nil {
+			return err
+		}
+	}
+	took := between[1].Sub(between[0])
 	peak, err := ibcnet.PeakMemory(m.process)
 	if err != nil {
 		return err
 	}
 	used := after.minus(before)
-	m.Seconds, m.PerSecond = took.Seconds(), float64(m.Packets)/took.Seconds()
+	m.Seconds, m.PerSecond = took.Seconds(), float64(m.Packets-m.Unfinished)/took.Seconds()
 	m.CPU, m.NodeA, m.NodeB = used.relayer.Seconds(), used.a.Seconds(), used.b.Seconds()
 	m.SourceQuery = m.NodeA * 1000 / float64(m.Packets)
 	m.MemoryMiB = float64(peak) / (1 << 20)
@@ -234,6 +257,7 @@ func (m *trial) read(ctx context.Context, after [2]int64, began time.Time) error
 			gas += tx.GasUsed
 			if tx.Failed {
 				m.FailedTxs++
+				m.Failures = append(m.Failures, fmt.Sprintf("%s block %d: %s", chain.ID, tx.Height, tx.Log))
 			} else if m.Load == preloaded && tx.Messages[recvMsg] > 0 && m.FirstBatch == 0 {
 				m.FirstBatch = tx.Time.Sub(began).Seconds()
 			}

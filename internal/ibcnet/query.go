@@ -73,6 +73,18 @@ func (c *Chain) Pending(ctx context.Context, port, channel string) (bool, error)
 	return len(res.Commitments) > 0, err
 }
 
+// PendingCount is how many packets of a channel wait. It walks them all: not to be asked often.
+func (c *Chain) PendingCount(ctx context.Context, port, channel string) (int, error) {
+	var res channeltypes.QueryPacketCommitmentsResponse
+	err := c.query(ctx, "/ibc.core.channel.v1.Query/PacketCommitments", &channeltypes.QueryPacketCommitmentsRequest{
+		PortId: port, ChannelId: channel, Pagination: &query.PageRequest{Limit: 1, CountTotal: true},
+	}, &res)
+	if err != nil {
+		return 0, err
+	}
+	return int(res.Pagination.Total), nil
+}
+
 // NextSequenceSend is the sequence that the channel's next packet will have.
 func (c *Chain) NextSequenceSend(ctx context.Context, port, channel string) (uint64, error) {
 	value, err := c.value(ctx, host.NextSequenceSendKey(port, channel))
