@@ -131,10 +131,11 @@ func (n *Node) start(address string) {
 	n.running.rpc, err = serve(comet, config, address)
 	require.NoError(n.t, err)
 	n.RPC = "http://" + n.running.rpc.listener.Addr().String()
-	require.NoError(n.t, comet.Start())
-	before := n.App.LastBlockHeight()
 	ctx, cancel := context.WithTimeout(n.t.Context(), startTimeout)
 	defer cancel()
+	before, err := n.executed(ctx)
+	require.NoError(n.t, err)
+	require.NoError(n.t, comet.Start())
 	require.NoError(n.t, n.Reach(ctx, before+1))
 }
 

@@ -36,14 +36,29 @@ func (n *Node) Height() int64 { return n.running.comet.BlockStore().Height() }
 func (n *Node) Reach(ctx context.Context, height int64) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for n.App.LastBlockHeight() < height {
+	for {
+		executed, err := n.executed(ctx)
+		if err != nil {
+			return err
+		}
+		if executed >= height {
+			return nil
+		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s is at height %d, not yet at %d: %w", n.ChainID, n.App.LastBlockHeight(), height, ctx.Err())
+			return fmt.Errorf("%s is at height %d, not yet at %d: %w", n.ChainID, executed, height, ctx.Err())
 		case <-tick.C:
 		}
 	}
-	return nil
+}
+
+// executed is the newest block that the application has executed. It is asked the way the node asks it: not while it commits.
+func (n *Node) executed(ctx context.Context) (int64, error) {
+	res, err := n.running.local.ABCIInfo(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return res.Response.LastBlockHeight, nil
 }
 
 // Submit sends the messages as one transaction of the named key, and returns its hash without waiting for a block. Several
