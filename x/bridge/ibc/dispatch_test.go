@@ -74,6 +74,37 @@ func TestAStalledLedgerWithMuchToSendHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// A genesis file may name a channel before it is there, and governance may put another client under one.
+func TestAChannelThatIsNotWhatWasRegisteredCarriesNothing(t *testing.T) {
+	l := registered(t)
+	hold := one(t, l.propose(offer{reference: "r-1"}))
+	at := func(e *end, change func(*bridge.GenesisState)) sdk.Context {
+		ctx := e.Context()
+		g, err := e.App.Bridge.ExportGenesis(ctx)
+		require.NoError(t, err)
+		change(g)
+		require.NoError(t, e.App.Bridge.InitGenesis(ctx, g))
+		return ctx
+	}
+	far := at(l.far, func(g *bridge.GenesisState) { g.Peers[0].Channel.ConnectionId = "connection-7" })
+	_, err := l.far.App.Bridge.Receive(far, l.far.channel, hold.Data)
+	require.ErrorIs(t, err, bridge.ErrChannel)
+
+	hub := at(l.hub, func(g *bridge.GenesisState) {
+		for i := range g.Ledgers {
+			if g.Ledgers[i].Id == farName {
+				g.Ledgers[i].Channel.ChainId = "corridor-far-2"
+			}
+		}
+	})
+	l.voids(hub, farName, 1)
+	l.hub.App.Bridge.EndBlock(hub)
+	require.Equal(t, 1, l.states(hub)[bridge.DISPATCH_STATE_WAITING])
+	response, err := keeper.NewQueryServer(l.hub.App.Bridge).Ledger(hub, &bridge.QueryLedgerRequest{Id: farName})
+	require.NoError(t, err)
+	require.Equal(t, "bridge/29: channel cannot carry legs", response.Stall.Reason)
+}
+
 func TestWhatCannotBePutInAPacketHoldsUpNothing(t *testing.T) {
 	l := registered(t)
 	one(t, l.propose(offer{reference: "r-1"}))

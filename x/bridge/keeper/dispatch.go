@@ -138,8 +138,8 @@ func (k *Keeper) dispatchOne(ctx context.Context, l bridge.Ledger, number uint64
 	}
 	key := bridge.PacketKey{ChannelId: l.Channel.ChannelId}
 	err = isolated(ctx, func(ctx context.Context) (err error) {
-		if k.channels == nil {
-			return bridge.ErrLinkNotSupported.Wrap("this app is wired without the leg app")
+		if err := k.checkChannel(ctx, *l.Channel); err != nil {
+			return err
 		}
 		key.Sequence, err = k.channels.Send(ctx, key.ChannelId, timeout, packet)
 		return err
@@ -214,13 +214,12 @@ func (k *Keeper) noteStall(ctx context.Context, ledger string, stalled error) er
 	}
 	switch {
 	case stalled != nil && !was:
-		reason := cause(stalled)
 		logger(ctx).Error("nothing can be sent to a ledger", "ledger", ledger, "error", stalled)
-		s := bridge.Stall{Ledger: ledger, Reason: reason, Height: sdk.UnwrapSDKContext(ctx).BlockHeight()}
+		s := bridge.Stall{Ledger: ledger, Reason: cause(stalled), Height: sdk.UnwrapSDKContext(ctx).BlockHeight()}
 		if err := k.stalls.Set(ctx, ledger, s); err != nil {
 			return err
 		}
-		return emit(ctx, &bridge.EventDispatchStalled{Ledger: ledger, Reason: reason})
+		return emit(ctx, &bridge.EventDispatchStalled{Ledger: ledger, Reason: cut(stalled.Error(), bridge.MaxErrorBytes)})
 	case stalled == nil && was:
 		if err := k.stalls.Remove(ctx, ledger); err != nil {
 			return err

@@ -83,6 +83,7 @@ func (k *Keeper) checkLedgerChannel(ctx context.Context, ledger string, c bridge
 	})
 }
 
+// checkChannel verifies that a channel is, now, what governance or the genesis file said.
 func (k *Keeper) checkChannel(ctx context.Context, c bridge.LegChannel) error {
 	if k.channels == nil {
 		return bridge.ErrLinkNotSupported.Wrap("this app is wired without the leg app")

@@ -23,6 +23,9 @@ func (k *Keeper) Receive(ctx context.Context, channelID string, raw []byte) (ans
 	if err != nil {
 		return nil, err
 	}
+	if err := k.checkChannel(ctx, peer.Channel); err != nil {
+		return nil, err
+	}
 	packet, err := order.DecodeLegPacket(raw)
 	if err != nil {
 		return nil, bridge.ErrPacketForm.Wrap(err.Error())
