@@ -10,11 +10,12 @@ const (
 	exitUnwound  = 3 // a settlement was unwound: nothing has moved
 	exitConflict = 4 // a reference is another payment's
 	exitWaiting  = 5 // a settlement is not final yet
+	exitSignal   = 130
 )
 
 const exitHelp = `Exit codes: 0 done (or done before), 1 wrong usage or a node that does not answer, 2 refused before
-anything was held, 3 unwound (nothing has moved), 4 the reference is another payment's, 5 not final yet.
-Of several payments the highest code counts.`
+anything was held, 3 unwound (nothing has moved), 4 the reference is another payment's, 5 not final yet,
+130 stopped by a signal (what was submitted goes on). Of several payments the highest code counts.`
 
 // exitError ends the program with a code. Its message, if any, is printed.
 type exitError struct {

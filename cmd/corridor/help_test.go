@@ -58,6 +58,15 @@ func TestEveryGroupOfCommandsSaysWhatItIsFor(t *testing.T) {
 	}
 }
 
+func TestACommandThatThereIsNotIsRefused(t *testing.T) {
+	for _, words := range [][]string{{"nosuch"}, {"relay", "nosuch"}, {"relay", "client", "nosuch"}, {"config", "nosuch"}, {"swap", "nosuch"}} {
+		root := newRootCommand()
+		refuseUnknown(root)
+		root.SetArgs(words)
+		require.ErrorContains(t, root.ExecuteContext(t.Context()), `unknown command "nosuch" for "corridor`)
+	}
+}
+
 func TestErrorsSpeakToPeople(t *testing.T) {
 	root := newRootCommand()
 	for _, test := range []struct {

@@ -19,7 +19,9 @@ func main() {
 }
 
 func run(ctx context.Context) int {
-	cmd, err := newRootCommand().ExecuteContextC(ctx)
+	root := newRootCommand()
+	refuseUnknown(root)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
@@ -29,6 +31,10 @@ func run(ctx context.Context) int {
 			fmt.Fprintln(os.Stderr, "Error: "+code.message)
 		}
 		return code.code
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintf(os.Stderr, "Stopped by a signal before it was done (%s). What was submitted goes on, and what was begun in a folder stays there.\n", explain(cmd, err))
+		return exitSignal
 	}
 	fmt.Fprintln(os.Stderr, "Error: "+explain(cmd, err))
 	return exitError1
@@ -52,6 +58,18 @@ type startedError struct{ error }
 
 // Unwrap is the command's own error.
 func (e startedError) Unwrap() error { return e.error }
+
+// refuseUnknown has every group of commands refuse a name that is none of them; of the root alone cobra does so itself, below it
+// shows help and ends well.
+func refuseUnknown(cmd *cobra.Command) {
+	if cmd.HasParent() && cmd.HasSubCommands() && !cmd.Runnable() {
+		cmd.Args = cobra.NoArgs
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	for _, below := range cmd.Commands() {
+		refuseUnknown(below)
+	}
+}
 
 // markStarted has every command below one mark its errors.
 func markStarted(cmd *cobra.Command) {

@@ -42,7 +42,7 @@ With -o json each payment's result is a JSON document of its own.
 	f.String("amount", "", "what the payer pays, for example 700.00")
 	f.String("currency", "", "currency of the amount, ISO 4217")
 	f.String("receive-currency", "", "what the payee receives, ISO 4217")
-	f.String("quote", "", "quote id, from `corridor quote list`")
+	f.String("quote", "", "quote id; corridor quote list shows them")
 	f.String("provider", "", "whose best quote is taken: a participant's id")
 	f.String("reference", "", "makes the payment unique among the payer's, at most 35 characters")
 	f.Bool("dry-run", false, "show price, legs and who must consent; submit nothing")

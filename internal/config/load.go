@@ -46,6 +46,9 @@ func (p Problem) Error() string {
 // reported together, joined, in the order of the file.
 func Load(file, envPrefix string, into any) error {
 	info, err := os.Stat(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("configuration: %s: %w", file, os.ErrNotExist)
+	}
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
@@ -60,10 +63,14 @@ func Load(file, envPrefix string, into any) error {
 	if err != nil {
 		return Problem{File: file, Message: err.Error()}
 	}
-	lines := map[string]int{}
-	if len(tree.Content) > 0 {
-		index(tree.Content[0], "", lines)
+	if len(tree.Content) == 0 {
+		return Problem{File: file, Message: "the file is empty"}
 	}
+	if tree.Content[0].Kind != yaml.MappingNode {
+		return Problem{File: file, Line: tree.Content[0].Line, Message: "this is no configuration: want fields, one a line, as name: value"}
+	}
+	lines := map[string]int{}
+	index(tree.Content[0], "", lines)
 	known := map[string]reflect.Type{}
 	fields(reflect.TypeOf(into).Elem(), "", known)
 	problems := unknown(file, lines, known)
@@ -206,6 +213,8 @@ func decode(file, envPrefix string, known map[string]reflect.Type, into any, lin
 // its zeros. Texts become numbers, for variables are texts.
 func strict(from, to reflect.Type, value any) (any, error) {
 	switch kind := from.Kind(); {
+	case to.Kind() == reflect.Struct && kind != reflect.Map && kind != reflect.Struct:
+		return nil, fmt.Errorf("%v is one value; want fields under it, as name: value", value)
 	case kind == reflect.String || kind == to.Kind() && to != duration:
 		return value, nil
 	case to == duration:
@@ -228,8 +237,12 @@ func decodeProblems(file string, err error, lines map[string]int) (problems []Pr
 		p := Problem{File: file, Message: e.Error()}
 		if _, rest, ok := strings.Cut(e.Error(), "'"); ok {
 			name, message, _ := strings.Cut(rest, "'")
-			if line, ok := lines[strings.ToLower(name)]; ok {
-				p.Line, p.Field, p.Message = line, strings.ToLower(name), strings.TrimSpace(message)
+			field := strings.ToLower(name)
+			if _, ok := lines[field]; !ok { // one value where a list is wanted is taken for its only element
+				field = strings.TrimSuffix(field, "[0]")
+			}
+			if line, ok := lines[field]; ok {
+				p.Line, p.Field, p.Message = line, field, strings.TrimLeft(message, ": ")
 			}
 		}
 		problems = append(problems, p)

@@ -86,9 +86,12 @@ func TestProblems(t *testing.T) {
 		name, text string
 		want       []string
 	}{
-		{"an empty file", "", []string{"s.yaml: name: is missing; give it a value"}},
-		{"a list", "- a\n", []string{"s.yaml: "}},
-		{"a word", "a\n", []string{"s.yaml: "}},
+		{"an empty file", "", []string{"s.yaml: the file is empty"}},
+		{"nothing but a remark", "# a\n", []string{"s.yaml: the file is empty"}},
+		{"a list", "- a\n", []string{"s.yaml:1: this is no configuration: want fields, one a line, as name: value"}},
+		{"a word", "a\n", []string{"s.yaml:1: this is no configuration"}},
+		{"one value for fields", "name: a\ndeep: 7\n", []string{"s.yaml:2: deep: 7 is one value; want fields under it, as name: value"}},
+		{"one value for a list of fields", "name: a\nitems: x\n", []string{"s.yaml:2: items: x is one value; want fields under it, as name: value"}},
 		{"no YAML", "name: [\n", []string{"s.yaml: "}},
 		{"a field twice", "name: a\nname: b\n", []string{"s.yaml: "}},
 		{"an unknown field", "name: a\ncolour: red\n", []string{"s.yaml:2: colour: there is no such field"}},

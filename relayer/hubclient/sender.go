@@ -39,6 +39,9 @@ type Refusal struct {
 
 // Error is the hub's own words.
 func (r *Refusal) Error() string {
+	if r.Codespace == trial { // its code is the protocol's, and says nothing
+		return "the hub refused: " + r.Log
+	}
 	return fmt.Sprintf("the hub refused: %s (%s %d)", r.Log, r.Codespace, r.Code)
 }
 
@@ -155,10 +158,13 @@ func (s *Sender) broadcast(ctx context.Context, gas uint64, msgs []sdk.Msg) (str
 	return res.TxResponse.TxHash, nil
 }
 
+// trial is the codespace of a refusal before anything was sent.
+const trial = "simulation"
+
 // simulationRefusal makes a Refusal of what the node says when it tries a transaction out.
 func simulationRefusal(err error) error {
 	if st, ok := status.FromError(err); ok && st.Code() != codes.Unavailable && st.Code() != codes.DeadlineExceeded {
-		return &Refusal{Codespace: "simulation", Code: uint32(st.Code()), Log: simulationWords.ReplaceAllString(st.Message(), "")}
+		return &Refusal{Codespace: trial, Code: uint32(st.Code()), Log: simulationWords.ReplaceAllString(st.Message(), "")}
 	}
 	return err
 }
