@@ -147,7 +147,7 @@ func (b *bench) backlog(ctx context.Context, n int) (*pair, error) {
 	p, err := b.base.copy(ctx, filepath.Join(b.dir, fmt.Sprintf("loaded-%d", n)), fastPause)
 	if err == nil {
 		var txs [][]byte
-		if txs, err = p.transfers(ctx, n); err == nil {
+		if txs, err = p.transfers(ctx, n, b.perTxOf(preloaded)); err == nil {
 			err = p.a.Deliver(ctx, txs...)
 		}
 	}

@@ -56,7 +56,7 @@ func (b *bench) ceilingOnce(ctx context.Context, block time.Duration, n int) (c 
 		return c, err
 	}
 	c.Block, c.Packets = block, n
-	r := &replay{pair: p}
+	r := &replay{pair: p, perTx: b.perTxOf(live)}
 	if err := r.signers(ctx); err != nil {
 		return c, err
 	}
@@ -76,6 +76,7 @@ func (b *bench) ceilingOnce(ctx context.Context, block time.Duration, n int) (c 
 // replay makes transactions beforehand and has the chains execute them.
 type replay struct {
 	*pair
+	perTx   int
 	packets []channeltypes.Packet
 	who     map[*ibcnet.Chain][]*ibcnet.Signer
 	used    processorTimes // of the nodes while they executed
@@ -116,7 +117,7 @@ func (r *replay) count(do func() error) error {
 
 // send executes the load, and remembers its packets.
 func (r *replay) send(ctx context.Context, n int) (float64, error) {
-	txs, err := r.transfers(ctx, n)
+	txs, err := r.transfers(ctx, n, r.perTx)
 	if err != nil {
 		return 0, err
 	}

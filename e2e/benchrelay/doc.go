@@ -9,8 +9,8 @@
 //   - live: N transfers are submitted at once when the relayer is ready, which is when it has relayed a packet from end to end;
 //     counted from the first one committed.
 //
-// The load's transactions hold ten transfers each, every transaction another user's. That is kind to rly, which searches for the
-// transaction of each packet anew: with a hundred in each the source node's answers choke it (--per-tx).
+// A backlog's transactions hold one transfer each, every one another user's. That is kind to rly, which searches for the
+// transaction of each packet anew: with ten or a hundred in each the source node's answers choke it (--per-tx).
 //
 // Both are counted to the last acknowledgement committed. Before the live load a few single packets measure how many blocks one
 // takes. The ceiling is what the chains can do at all: the same sends, receipts and acknowledgements, made beforehand and only

@@ -28,9 +28,9 @@ const relayerKeys = 4
 
 // pair is two linked chains; transfers go from the first to the second.
 type pair struct {
-	dir          string
-	a, b         *ibcnet.Chain
-	users, perTx int
+	dir   string
+	a, b  *ibcnet.Chain
+	users int
 }
 
 func (p *pair) each(do func(c **ibcnet.Chain, name string) error) error {
@@ -44,7 +44,7 @@ func (p *pair) each(do func(c **ibcnet.Chain, name string) error) error {
 
 // newPair starts two chains that know nothing of each other.
 func newPair(ctx context.Context, dir string, o options) (*pair, error) {
-	p := &pair{dir: dir, users: o.users(), perTx: o.perTx}
+	p := &pair{dir: dir, users: o.users()}
 	err := p.each(func(c **ibcnet.Chain, name string) error {
 		var err error
 		*c, err = ibcnet.Start(ctx, ibcnet.Spec{
@@ -58,7 +58,7 @@ func newPair(ctx context.Context, dir string, o options) (*pair, error) {
 
 // copy starts a pair that goes on from where this stopped one was.
 func (p *pair) copy(ctx context.Context, dir string, pause time.Duration) (*pair, error) {
-	twin := &pair{dir: dir, users: p.users, perTx: p.perTx}
+	twin := &pair{dir: dir, users: p.users}
 	from := map[string]*ibcnet.Chain{"chain-a": p.a, "chain-b": p.b}
 	err := twin.each(func(c **ibcnet.Chain, name string) error {
 		var err error
@@ -79,10 +79,10 @@ func (p *pair) stop(ctx context.Context) error {
 }
 
 // transfers makes the load's transactions, one user each.
-func (p *pair) transfers(ctx context.Context, count int) ([][]byte, error) {
+func (p *pair) transfers(ctx context.Context, count, perTx int) ([][]byte, error) {
 	return p.a.TransferTxs(ctx, ibcnet.Transfers{
 		Port: port, Channel: channel, Receiver: ibcnet.Address(p.b.Prefix, ibcnet.Key(ibcnet.User(0))),
-		Count: count, PerTx: p.perTx, Timeout: 24 * time.Hour,
+		Count: count, PerTx: perTx, Timeout: 24 * time.Hour,
 	})
 }
 

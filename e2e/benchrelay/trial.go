@@ -66,7 +66,7 @@ func (b *bench) once(ctx context.Context, c cell, s setting) (r result, err erro
 	if err != nil {
 		return r, err
 	}
-	m := &trial{pair: p, argv: argv, patience: b.patience, result: result{cell: c, MaxMsgs: s.maxMsgs}}
+	m := &trial{pair: p, argv: argv, patience: b.patience, perTx: b.perTxOf(live), result: result{cell: c, MaxMsgs: s.maxMsgs}}
 	if c.Load == preloaded {
 		err = m.preloaded(ctx)
 	} else {
@@ -90,6 +90,7 @@ type trial struct {
 	result
 	argv     []string
 	patience time.Duration
+	perTx    int
 	process  localnet.Process
 }
 
@@ -135,7 +136,7 @@ func (m *trial) preloaded(ctx context.Context) (err error) {
 
 // live starts the relayer, sends single packets, and then the load.
 func (m *trial) live(ctx context.Context, singles int) (err error) {
-	txs, err := m.transfers(ctx, m.Packets)
+	txs, err := m.transfers(ctx, m.Packets, m.perTx)
 	if err != nil {
 		return err
 	}
