@@ -17,8 +17,8 @@ func newDemoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Start a localnet and tell Corridor's story on it with real swaps",
-		Long: `Starts a localnet and settles real swaps on it: one that settles, one that the bank refuses, one during which a notary is killed, and what
-is refused before any hold. It ends with a check over both ledgers and the hub; anything unexpected is a non-zero exit. The localnet
+		Long: `Starts a localnet and settles real swaps on it: one that settles, one that the bank refuses, one during which a notary is killed, what
+is refused before any hold, and four with a leg on a second chain, by IBC. It ends with a check over all ledgers and the hub; anything unexpected is a non-zero exit. The localnet
 is left running to look at.`,
 		Example: `  corridor demo
   corridor demo                     # once more: a second one beside the first, in .localnet-2
@@ -32,7 +32,7 @@ is left running to look at.`,
 }
 
 func runDemo(cmd *cobra.Command, _ []string) error {
-	o := localnet.Options{New: true, Progress: func(what string) { fmt.Fprintln(cmd.OutOrStdout(), "starting "+what) }}
+	o := localnet.Options{New: true, SecondChain: true, Progress: func(what string) { fmt.Fprintln(cmd.OutOrStdout(), "starting "+what) }}
 	o.Dir, _ = cmd.Flags().GetString("dir")
 	if !cmd.Flags().Changed("dir") {
 		o.Dir = localnet.FreeDir(o.Dir)
@@ -48,6 +48,7 @@ func runDemo(cmd *cobra.Command, _ []string) error {
 	}
 	defer hub.Client.Close()
 	story := &demo.Story{Net: l, Hub: hub, Bin: o.Bin, Out: cmd.OutOrStdout()}
+	defer story.End() //nolint:errcheck // nothing is lost with a connection that was only asked by
 	if err := story.Tell(cmd.Context()); err != nil {
 		return fmt.Errorf("%w\nThe localnet is left running: logs are in %s/logs, `corridor localnet down --dir %s` ends it", err, l.Dir, o.Dir)
 	}
@@ -56,9 +57,10 @@ The localnet runs on. Look at it:
   build/corridor localnet status --dir %[1]s
   build/corridor swap list --config %[2]s
   build/corridor quote list --config %[2]s
+  build/corridor relay status --config %[3]s
 Stop it:
   build/corridor localnet down --dir %[1]s --purge
-`, o.Dir, l.ClientFile())
+`, o.Dir, l.ClientFile(), l.Far.RelayerFile)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corridor-network/corridor/internal/localnet"
+	"github.com/corridor-network/corridor/internal/world"
 )
 
 // defaultLocalnet is where a localnet lies unless told otherwise.
@@ -20,7 +21,8 @@ func newLocalnetCommand() *cobra.Command {
 		Use:   "localnet",
 		Short: "Run a whole Corridor on this machine",
 		Long: `Four hub validators, a simulated CBDC (CNY), a simulated bank network (USD) and three notaries for each, every one a process of its own, on
-free loopback ports that localnet.json in its folder lists.`,
+free loopback ports that localnet.json in its folder lists. With --second-chain also a chain of one validator that holds EUR and is a
+ledger of the hub by IBC, and the relayer that carries packets between both.`,
 	}
 	cmd.PersistentFlags().String("dir", defaultLocalnet, "the localnet's folder")
 	up := &cobra.Command{
@@ -28,9 +30,11 @@ free loopback ports that localnet.json in its folder lists.`,
 		Long: `Makes a new localnet and starts it. Where one is down in the folder, it is started again: the same keys, chain and ledgers, on the same
 ports unless somebody else has taken one.`,
 		Example: `  corridor localnet up
-  corridor localnet up --dir /tmp/second --validators 1   # beside the first`,
+  corridor localnet up --dir /tmp/second --validators 1   # beside the first
+  corridor localnet up --second-chain`,
 	}
 	up.Flags().Int("validators", localnet.DefaultValidators, "how many hub validators a new localnet gets")
+	up.Flags().Bool("second-chain", false, "a new localnet gets a second chain too: ledger "+world.Far+" of the hub, by IBC")
 	addBin(up)
 	down := &cobra.Command{
 		Use: "down", Short: "End every process of the localnet; up starts it again", Args: cobra.NoArgs,
@@ -69,6 +73,7 @@ func runLocalnetUp(cmd *cobra.Command, _ []string) error {
 	o := localnet.Options{Progress: func(what string) { fmt.Fprintln(cmd.ErrOrStderr(), "starting "+what) }}
 	o.Dir, _ = cmd.Flags().GetString("dir")
 	o.Bin, _ = cmd.Flags().GetString("bin")
+	o.SecondChain, _ = cmd.Flags().GetBool("second-chain")
 	if cmd.Flags().Changed("validators") { // else one that is started again keeps its own
 		o.Validators, _ = cmd.Flags().GetInt("validators")
 	}
@@ -132,6 +137,10 @@ func writeLocalnet(cmd *cobra.Command, l *localnet.Localnet, processes []process
 	fmt.Fprintln(table, "\nWHERE\tADDRESS")
 	for _, n := range l.Nodes {
 		fmt.Fprintf(table, "%s\tgRPC %s, RPC http://%s, REST http://%s\n", n.Name, n.GRPC, n.RPC, n.REST)
+	}
+	if f := l.Far; f != nil {
+		fmt.Fprintf(table, "%s\tchain %s, ledger %s: gRPC %s, RPC http://%s, REST http://%s\n", f.Node.Name, f.ChainID, f.Ledger, f.Node.GRPC, f.Node.RPC, f.Node.REST)
+		fmt.Fprintf(table, "%s\tcorridor relay status --config %s\n", localnet.RelayerName, f.RelayerFile)
 	}
 	for _, led := range l.Ledgers {
 		fmt.Fprintf(table, "%s\t%s (admin token in %s)\n", led.ID, led.URL, led.AdminFile)

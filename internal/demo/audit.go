@@ -10,13 +10,19 @@ import (
 	"github.com/corridor-network/corridor/internal/swap"
 	"github.com/corridor-network/corridor/internal/world"
 	"github.com/corridor-network/corridor/x/settlement"
+	"github.com/corridor-network/corridor/x/token"
 )
 
-// Audit is step 5: both ledgers and the hub are asked whether money was made or lost, or a leg is half done.
+// Audit is step 6: all ledgers and the hub are asked whether money was made or lost, or a leg is half done.
 func (s *Story) Audit(ctx context.Context) error {
-	s.title(5, "The check over both ledgers and the hub")
+	s.title(6, "The check over all ledgers and the hub")
 	for _, a := range []adminClient{s.cny, s.usd} {
 		if err := s.auditLedger(ctx, a); err != nil {
+			return err
+		}
+	}
+	if s.far != nil {
+		if err := s.auditFar(ctx); err != nil {
 			return err
 		}
 	}
@@ -73,6 +79,12 @@ func (s *Story) auditSettlement(ctx context.Context, v settlement.SettlementView
 		return fmt.Errorf("settlement %s is still %s", v.SettlementId, swap.StateName(v.Settlement.State))
 	}
 	for i, leg := range v.Legs {
+		if leg.Ledger == world.Far && s.far != nil {
+			if err := s.auditTravelled(ctx, v, i); err != nil {
+				return err
+			}
+			continue
+		}
 		a, found := map[string]adminClient{world.CBDC: s.cny, world.Bank: s.usd}[leg.Ledger]
 		if !found {
 			continue // a leg on the hub is in the hub's own check
@@ -95,3 +107,19 @@ func (s *Story) auditSettlement(ctx context.Context, v settlement.SettlementView
 	}
 	return nil
 }
+
+// auditTravelled checks a leg against the second chain's own entry.
+func (s *Story) auditTravelled(ctx context.Context, v settlement.SettlementView, leg int) error {
+	entry := v.Settlement.Legs[leg].EntryId
+	state, found, err := s.far.entry(ctx, entry)
+	if err != nil {
+		return err
+	}
+	posted := state == token.HOLD_STATE_POSTED || state == token.HOLD_STATE_SUSPENSE
+	if found && state == token.HOLD_STATE_HELD || posted != (v.Settlement.State == settlement.STATE_SETTLED) {
+		return fmt.Errorf("settlement %s is %s, but its entry %s on %s is %s", v.SettlementId, swap.StateName(v.Settlement.State), entry, world.Far, holdName(state))
+	}
+	return nil
+}
+
+func holdName(s token.HoldState) string { return strings.TrimPrefix(s.String(), "HOLD_STATE_") }

@@ -5,7 +5,8 @@
 //	2 a swap whose USD leg the bank refuses: nothing has moved
 //	3 the leading notary and its adapter are killed between hold and word: it settles, with one effect on each ledger
 //	4 what is refused before any hold, and what happens to a payment that is sent again
-//	5 the check: no money made or lost, no leg half done
+//	5 a leg that travels by IBC to a second chain: settled, refused, its relayer killed half-way, timed out
+//	6 the check: no money made or lost, no leg half done, no packet open
 //
 // The tests in e2e run the same steps.
 package demo

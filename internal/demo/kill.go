@@ -29,10 +29,6 @@ func (s *Story) Kill(ctx context.Context) error {
 		return err
 	}
 	s.say("   %s will execute the next hold and withhold its reply", world.CBDC)
-	type ended struct {
-		result swap.Result
-		err    error
-	}
 	done := make(chan ended, 1)
 	go func() {
 		r, err := s.run(ctx, s.lines[1], swap.Settled)
@@ -63,7 +59,7 @@ func (s *Story) Kill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := exchanged(before, after, *e.result.Settlement); err != nil {
+	if err := exchanged(watched, before, after, *e.result.Settlement); err != nil {
 		return err
 	}
 	if err := s.Net.RestartNotary(ctx, leader, s.Bin); err != nil {
@@ -154,18 +150,27 @@ func (s *Story) adapterPID(ctx context.Context, notary string) (int, error) {
 // oneEffect checks in each ledger's own journal that the leg was held once and posted once.
 func (s *Story) oneEffect(ctx context.Context, v settlement.SettlementView) error {
 	for i, a := range []adminClient{s.cny, s.usd} {
-		e, err := a.entry(ctx, v.Settlement.Legs[i].EntryId)
+		e, err := s.journal(ctx, a, v, i, []string{"hold", "post"})
 		if err != nil {
 			return err
-		}
-		var kinds []string
-		for _, line := range e.Journal {
-			kinds = append(kinds, line.Kind)
-		}
-		if !slices.Equal(kinds, []string{"hold", "post"}) {
-			return fmt.Errorf("ledger %s shows %v for entry %s; want one hold and one post", a.ledger.ID, kinds, e.EntryID)
 		}
 		s.say("   %s: entry %s is %s, journal: one hold, one post", a.ledger.ID, e.EntryID, e.State)
 	}
 	return nil
+}
+
+// journal checks what a ledger's own journal says of a leg.
+func (s *Story) journal(ctx context.Context, a adminClient, v settlement.SettlementView, leg int, want []string) (Entry, error) {
+	e, err := a.entry(ctx, v.Settlement.Legs[leg].EntryId)
+	if err != nil {
+		return e, err
+	}
+	var kinds []string
+	for _, line := range e.Journal {
+		kinds = append(kinds, line.Kind)
+	}
+	if !slices.Equal(kinds, want) {
+		return e, fmt.Errorf("ledger %s shows %v for entry %s, want %v", a.ledger.ID, kinds, e.EntryID, want)
+	}
+	return e, nil
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/corridor-network/corridor/internal/swap"
-	"github.com/corridor-network/corridor/internal/world"
 	"github.com/corridor-network/corridor/x/settlement"
 )
 
@@ -25,7 +24,7 @@ func (s *Story) Settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.showBalances(before, after); err != nil {
+	if err := s.showBalances(watched, before, after); err != nil {
 		return err
 	}
 	if err := s.showSettlement(ctx, *r.Settlement); err != nil {
@@ -33,25 +32,30 @@ func (s *Story) Settle(ctx context.Context) error {
 	}
 	took, blocks := SettleTime(*r.Settlement)
 	s.say("   settled %.2f s and %d blocks after the last consent", took.Seconds(), blocks)
-	return exchanged(before, after, *r.Settlement)
+	return exchanged(watched, before, after, *r.Settlement)
 }
 
-// exchanged checks that both legs moved their money, and only that.
-func exchanged(before, after balances, v settlement.SettlementView) error {
+// exchanged checks that both legs moved their money between the four accounts.
+func exchanged(accounts []watchedAccount, before, after balances, v settlement.SettlementView) error {
 	pay, receive := int64(v.Legs[0].AmountMinor), int64(v.Legs[1].AmountMinor)
-	for _, m := range []struct {
-		ledger, account string
-		by              int64
-	}{
-		{world.CBDC, "wallet-bank-a", -pay},
-		{world.CBDC, "wallet-fxp", pay},
-		{world.Bank, "CDRFUS33", -receive},
-		{world.Bank, "CDRBUS33", receive},
-	} {
-		if err := moved(before, after, m.ledger, m.account, m.by); err != nil {
+	for i, by := range []int64{-pay, pay, -receive, receive} {
+		if err := moved(before, after, accounts[i].ledger, accounts[i].account, by); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// nothingMoved checks that every account of every ledger is as before.
+func (s *Story) nothingMoved(before, after balances) error {
+	for ledger, accounts := range before {
+		for account := range accounts {
+			if err := moved(before, after, ledger, account, 0); err != nil {
+				return err
+			}
+		}
+	}
+	s.say("   all ledgers, every account: as before")
 	return nil
 }
 
@@ -90,14 +94,9 @@ func (s *Story) RefusedByBank(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for ledger, accounts := range before {
-		for account := range accounts {
-			if err := moved(before, after, ledger, account, 0); err != nil {
-				return err
-			}
-		}
+	if err := s.nothingMoved(before, after); err != nil {
+		return err
 	}
-	s.say("   both ledgers, every account: as before")
 	if leg := r.Settlement.Settlement.Legs[1]; leg.State != settlement.LEG_STATE_REFUSED {
 		return fmt.Errorf("the USD leg is %s, want REFUSED", swap.LegStateName(leg.State))
 	}

@@ -33,6 +33,7 @@ type Story struct {
 	Out io.Writer // what is shown
 
 	cny, usd adminClient
+	far      *farClient        // nil where the localnet has no second chain
 	opening  map[string]uint64 // issued money by ledger, when the story began
 	runner   *swap.Runner
 	lines    []swap.Line
@@ -57,6 +58,9 @@ func (s *Story) Begin(ctx context.Context) error {
 		}
 		s.opening[a.ledger.ID] = c.IssuedMinor
 	}
+	if err := s.beginFar(ctx); err != nil {
+		return err
+	}
 	s.runner = &swap.Runner{Hub: s.Hub, Prepare: patience, Wait: patience}
 	if err := os.WriteFile(s.PaymentsFile(), []byte(Payments), 0o600); err != nil {
 		return err
@@ -71,6 +75,28 @@ func (s *Story) Begin(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// beginFar opens the second chain, if there is one.
+func (s *Story) beginFar(ctx context.Context) error {
+	if s.Net.Far == nil {
+		return nil
+	}
+	var err error
+	if s.far, err = openFar(ctx, s.Net.Far); err != nil {
+		return err
+	}
+	c, err := s.far.check(ctx)
+	s.opening[world.Far] = c.IssuedMinor
+	return err
+}
+
+// End closes what the story has opened.
+func (s *Story) End() error {
+	if s.far == nil {
+		return nil
+	}
+	return s.far.client.Close()
 }
 
 // PaymentsFile is the story's payments file in the localnet's folder.
@@ -111,7 +137,7 @@ func price(l swap.Line) string {
 	return "--provider " + l.Provider
 }
 
-// balances are both ledgers' accounts, asked of the ledgers themselves, by ledger and account.
+// balances are the ledgers' accounts, asked of the ledgers themselves, by ledger and account.
 type balances map[string]map[string]Account
 
 func (s *Story) balances(ctx context.Context) (balances, error) {
@@ -126,15 +152,24 @@ func (s *Story) balances(ctx context.Context) (balances, error) {
 			all[a.ledger.ID][account.Account] = account
 		}
 	}
+	if s.far != nil {
+		var err error
+		if all[world.Far], err = s.far.accounts(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return all, nil
 }
 
-// watched are the accounts that the story shows.
-var watched = []struct{ ledger, account, holder string }{
+// watchedAccount is an account that the story shows.
+type watchedAccount struct{ ledger, account, holder string }
+
+// watched are payer and provider where the first leg is, then provider and payee where the second is.
+var watched = []watchedAccount{
 	{world.CBDC, "wallet-bank-a", "bank-a"}, {world.CBDC, "wallet-fxp", "fxp"}, {world.Bank, "CDRFUS33", "fxp"}, {world.Bank, "CDRBUS33", "bank-b"},
 }
 
-func (s *Story) showBalances(before, after balances) error {
+func (s *Story) showBalances(watched []watchedAccount, before, after balances) error {
 	table := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "   ledger\taccount\tholder\tbefore\tafter")
 	for _, w := range watched {
@@ -168,7 +203,7 @@ func (s *Story) showSettlement(ctx context.Context, v settlement.SettlementView)
 
 // Tell tells the whole story; it ends at the first thing that is not as promised.
 func (s *Story) Tell(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{s.Begin, s.Settle, s.RefusedByBank, s.Kill, s.TurnAway, s.Audit} {
+	for _, step := range []func(context.Context) error{s.Begin, s.Settle, s.RefusedByBank, s.Kill, s.TurnAway, s.Travel, s.Audit} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@
 //
 //   - up.go and down.go start and stop the whole, resume.go starts again what is down;
 //   - hub.go makes the homes of the hub's validators;
+//   - far.go is about the second chain that a localnet may have, and the relayer between it and the hub;
 //   - process.go starts a program in a session of its own, and stops or kills it with all its children;
 //   - state.go keeps what runs where in localnet.json.
 //

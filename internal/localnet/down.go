@@ -48,10 +48,10 @@ func (l *Localnet) end(ctx context.Context) error {
 	return err
 }
 
-// stopAll ends notaries first, nodes last, those of one kind together.
+// stopAll ends relayers and notaries first, nodes last, those of one kind together.
 func (l *Localnet) stopAll(ctx context.Context) error {
 	var errs []error
-	for _, kind := range []string{"notary", "ledger", "hub"} {
+	for _, kind := range []string{"relayer", "notary", "ledger", "far", "hub"} {
 		var group sync.WaitGroup
 		var mu sync.Mutex
 		for _, p := range l.Processes {

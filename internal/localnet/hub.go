@@ -41,43 +41,61 @@ type hubNode struct {
 	Operator string `json:"operator"`
 }
 
-// makeHub has corridord make the validators' homes: it alone knows the chain's modules.
-func (l *Localnet) makeHub(ctx context.Context, w *world.World, validators int, corridord string) error {
-	addresses, err := freePorts(4 * validators)
+// makeHub makes the hub's homes.
+func (l *Localnet) makeHub(ctx context.Context, w *world.World, validators int, corridord string) (err error) {
+	c := chain{ID: l.ChainID, Dir: filepath.Join(l.Dir, "hub")}
+	for i := range validators {
+		c.Names = append(c.Names, fmt.Sprintf("hub-%d", i))
+	}
+	l.Nodes, err = makeChain(ctx, w, c, corridord)
+	return err
+}
+
+// chain is one to be made, with a validator for each name.
+type chain struct {
+	ID    string
+	Dir   string
+	Names []string
+}
+
+// makeChain has corridord make the validators' homes: it alone knows the chain's modules.
+func makeChain(ctx context.Context, w *world.World, c chain, corridord string) ([]Node, error) {
+	addresses, err := freePorts(4 * len(c.Names))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	hub := hubFile{
-		ChainID: l.ChainID, Time: time.Now().UTC(),
+		ChainID: c.ID, Time: time.Now().UTC(),
 		VotingPeriod: votingPeriod.String(), TimeoutCommit: timeoutCommit.String(),
 	}
-	for i := range validators {
+	var nodes []Node
+	for i, name := range c.Names {
 		n := Node{
-			Name: fmt.Sprintf("hub-%d", i), Home: filepath.Join(l.Dir, "hub", fmt.Sprintf("node-%d", i)),
+			Name: name, Home: filepath.Join(c.Dir, fmt.Sprintf("node-%d", i)),
 			P2P: addresses[4*i], RPC: addresses[4*i+1], GRPC: addresses[4*i+2], REST: addresses[4*i+3],
 		}
 		operator, err := w.AddSeat(i)
 		if err != nil {
-			return fmt.Errorf("seat of %s: %w", n.Name, err)
+			return nil, fmt.Errorf("seat of %s: %w", n.Name, err)
 		}
 		hub.Nodes = append(hub.Nodes, hubNode{Node: n, Operator: operator})
-		l.Nodes = append(l.Nodes, n)
+		nodes = append(nodes, n)
 	}
 	if hub.Modules, err = moduleStates(w); err != nil {
-		return err
+		return nil, err
 	}
 	raw, err := json.MarshalIndent(hub, "", "  ")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	file := filepath.Join(l.Dir, "hub.json")
+	file := c.Dir + ".json"
 	if err := os.WriteFile(file, raw, 0o600); err != nil {
-		return err
+		return nil, err
 	}
 	if out, err := exec.CommandContext(ctx, corridord, "homes", file).CombinedOutput(); err != nil {
-		return fmt.Errorf("corridord homes: %w: %s", err, out)
+		return nil, fmt.Errorf("corridord homes: %w: %s", err, out)
 	}
-	return nil
+	return nodes, nil
 }
 
 // moduleStates are the genesis states that the world wants, by module.

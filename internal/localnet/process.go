@@ -21,7 +21,7 @@ const (
 // Process is one that this localnet started. Its start time tells it from another that got the same pid later.
 type Process struct {
 	Name       string `json:"name"`
-	Kind       string `json:"kind"` // hub, ledger or notary
+	Kind       string `json:"kind"` // hub, far, ledger, notary or relayer
 	PID        int    `json:"pid"`
 	StartTicks uint64 `json:"start_ticks"` // /proc/PID/stat, field 22
 	Log        string `json:"log"`

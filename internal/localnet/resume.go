@@ -21,7 +21,7 @@ func (o Options) reopen() (*Localnet, error) {
 	purge := fmt.Sprintf("`corridor localnet down --dir %s --purge` removes it", o.Dir)
 	switch {
 	case err != nil || !l.Ready:
-		return nil, fmt.Errorf("%s holds what a localnet left that was never ready, keys and logs: %s", o.Dir, purge)
+		return nil, neverReady(o.Dir)
 	case o.New || o.Extend != nil:
 		return nil, fmt.Errorf("%s holds a localnet that is down, and a new one is wanted: choose another folder, or %s", o.Dir, purge)
 	case l.Dir != o.Dir:
@@ -31,6 +31,8 @@ func (o Options) reopen() (*Localnet, error) {
 			o.Dir, len(l.Nodes), o.Validators, purge)
 	case o.ChainID != "" && o.ChainID != l.ChainID:
 		return nil, fmt.Errorf("the localnet in %s is chain %s, not %s: start it as it is, or %s", o.Dir, l.ChainID, o.ChainID, purge)
+	case o.SecondChain && l.Far == nil:
+		return nil, fmt.Errorf("the localnet in %s was made without a second chain: start it as it is, or %s", o.Dir, purge)
 	case o.HubOnly != (len(l.Ledgers) == 0):
 		return nil, fmt.Errorf("the localnet in %s was made with other processes than are wanted now: %s", o.Dir, purge)
 	}
@@ -56,8 +58,7 @@ func (l *Localnet) resume(ctx context.Context, o Options) error {
 // leaveTakenPorts gives the hub's nodes other ports for those that somebody else has taken while they were down.
 func (l *Localnet) leaveTakenPorts() error {
 	var taken []*string
-	for i := range l.Nodes {
-		n := &l.Nodes[i]
+	for _, n := range l.allNodes() {
 		for _, address := range []*string{&n.P2P, &n.RPC, &n.GRPC, &n.REST} {
 			listener, err := net.Listen("tcp", *address)
 			if err != nil {
@@ -82,16 +83,22 @@ func (l *Localnet) leaveTakenPorts() error {
 // rewriteAddresses changes the nodes' configurations, each of which names the others too. All ports have five digits, so that no
 // address is the beginning of another.
 func (l *Localnet) rewriteAddresses(change *strings.Replacer) error {
-	for _, n := range l.Nodes {
+	var files []string
+	for _, n := range l.allNodes() {
 		for _, name := range []string{"config.toml", "app.toml", "client.toml"} {
-			file := filepath.Join(n.Home, "config", name)
-			raw, err := os.ReadFile(file)
-			if err != nil {
-				return fmt.Errorf("addresses of %s: %w", n.Name, err)
-			}
-			if err := os.WriteFile(file, []byte(change.Replace(string(raw))), 0o600); err != nil {
-				return fmt.Errorf("addresses of %s: %w", n.Name, err)
-			}
+			files = append(files, filepath.Join(n.Home, "config", name))
+		}
+	}
+	if l.Far != nil {
+		files = append(files, l.Far.RelayerFile, l.Far.ClientFile())
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("addresses: %w", err)
+		}
+		if err := os.WriteFile(file, []byte(change.Replace(string(raw))), 0o600); err != nil {
+			return fmt.Errorf("addresses: %w", err)
 		}
 	}
 	return nil

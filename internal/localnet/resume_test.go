@@ -30,6 +30,7 @@ func TestALocalnetThatIsDownGoesOnWhereItWas(t *testing.T) {
 	}{
 		{"another number of validators", func(o *localnet.Options) { o.Validators = 2 }, "has 1 validators, not 2"},
 		{"another chain", func(o *localnet.Options) { o.ChainID = "corridor-else" }, "is chain corridor-local, not corridor-else"},
+		{"a second chain", func(o *localnet.Options) { o.SecondChain = true }, "was made without a second chain"},
 		{"a new one", func(o *localnet.Options) { o.New = true }, "a new one is wanted"},
 		{"more in its genesis", func(o *localnet.Options) { o.Extend = func(*world.World) error { return nil } }, "a new one is wanted"},
 	} {

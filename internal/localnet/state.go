@@ -24,6 +24,7 @@ type Localnet struct {
 	ChainID   string    `json:"chain_id"`
 	Nodes     []Node    `json:"nodes"`
 	Ledgers   []Ledger  `json:"ledgers"`
+	Far       *Far      `json:"far,omitempty"` // the second chain, if there is one
 	Processes []Process `json:"processes"`
 	// Ready tells that everything was ready once: what a later Up needs is all there.
 	Ready bool `json:"ready"`
@@ -51,6 +52,9 @@ type Ledger struct {
 // Open reads the localnet in a folder.
 func Open(dir string) (*Localnet, error) {
 	l, err := read(filepath.Join(dir, stateFile))
+	if was, broken := read(filepath.Join(dir, stoppedFile)); errors.Is(err, os.ErrNotExist) && stopped(dir) && (broken != nil || !was.Ready) {
+		return nil, neverReady(dir)
+	}
 	if errors.Is(err, os.ErrNotExist) && stopped(dir) {
 		return nil, fmt.Errorf("the localnet in %[1]s is down; its logs are in %[1]s/logs, `corridor localnet up --dir %[1]s` starts it again, "+
 			"and `corridor localnet down --dir %[1]s --purge` removes all of it", dir)
@@ -59,6 +63,11 @@ func Open(dir string) (*Localnet, error) {
 		return nil, fmt.Errorf("there is no localnet in %s; start one with `corridor localnet up`", dir)
 	}
 	return l, err
+}
+
+// neverReady says that a folder holds what can't be started again.
+func neverReady(dir string) error {
+	return fmt.Errorf("%[1]s holds what a localnet left that was never ready: `corridor localnet down --dir %[1]s --purge` removes it", dir)
 }
 
 func read(file string) (*Localnet, error) {
@@ -119,6 +128,18 @@ func lock(dir string) (release func(), err error) {
 		return nil, fmt.Errorf("another program is starting or stopping the localnet in %s; wait for it: %w", dir, err)
 	}
 	return func() { file.Close() }, nil // which unlocks
+}
+
+// allNodes are the nodes of the hub and of the second chain.
+func (l *Localnet) allNodes() []*Node {
+	var all []*Node
+	for i := range l.Nodes {
+		all = append(all, &l.Nodes[i])
+	}
+	if l.Far != nil {
+		all = append(all, &l.Far.Node)
+	}
+	return all
 }
 
 // run starts a process and notes it at once, so that Down finds it whatever happens to this program. A process of

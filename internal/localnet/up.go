@@ -20,15 +20,16 @@ const readyPatience = 2 * time.Minute
 
 // Options of a localnet.
 type Options struct {
-	Dir        string                   // made if missing; a localnet that is down there is started again
-	Bin        string                   // folder of the binaries: corridord, corridor, corridor-sim, corridor-adapter-*
-	ChainID    string                   // of a new one; default corridor-local
-	Validators int                      // of a new one; default DefaultValidators
-	HubOnly    bool                     // no ledgers and notaries
-	New        bool                     // start none again that is down
-	Extend     func(*world.World) error // admits more before the genesis is made, so for a new one alone; may be nil
-	NodeFlags  []string                 // more flags of `corridord start`, the same for every node
-	Progress   func(string)             // told what is being done; may be nil
+	Dir         string                   // made if missing; a localnet that is down there is started again
+	Bin         string                   // folder of the binaries: corridord, corridor, corridor-sim, corridor-adapter-*
+	ChainID     string                   // of a new one; default corridor-local
+	Validators  int                      // of a new one; default DefaultValidators
+	HubOnly     bool                     // no ledgers and notaries
+	SecondChain bool                     // of a new one: a second chain as well, which is a ledger of the hub by IBC, and a relayer between both
+	New         bool                     // start none again that is down
+	Extend      func(*world.World) error // admits more before the genesis is made, so for a new one alone; may be nil
+	NodeFlags   []string                 // more flags of `corridord start`, the same for every node
+	Progress    func(string)             // told what is being done; may be nil
 }
 
 // DefaultValidators of a localnet's hub.
@@ -46,8 +47,11 @@ func (o *Options) setDefaults() error {
 		o.Progress = func(string) {}
 	}
 	binaries := []string{"corridord"}
+	if !o.HubOnly || o.SecondChain {
+		binaries = append(binaries, "corridor")
+	}
 	if !o.HubOnly {
-		binaries = append(binaries, "corridor", "corridor-sim", "corridor-adapter-cbdc", "corridor-adapter-bank")
+		binaries = append(binaries, "corridor-sim", "corridor-adapter-cbdc", "corridor-adapter-bank")
 	}
 	for _, name := range binaries {
 		if _, err := os.Stat(filepath.Join(o.Bin, name)); err != nil {
@@ -99,6 +103,11 @@ func (l *Localnet) create(ctx context.Context, o Options) error {
 		}
 	}
 	l.ChainID = cmp.Or(o.ChainID, "corridor-local")
+	if o.SecondChain {
+		if err := l.makeFar(ctx, w, filepath.Join(o.Bin, "corridord")); err != nil {
+			return err
+		}
+	}
 	if err := l.makeHub(ctx, w, cmp.Or(o.Validators, DefaultValidators), filepath.Join(o.Bin, "corridord")); err != nil {
 		return err
 	}
@@ -117,8 +126,13 @@ func (l *Localnet) create(ctx context.Context, o Options) error {
 func (l *Localnet) startAll(ctx context.Context, w *world.World, o Options) error {
 	o.Progress(fmt.Sprintf("hub: %d validators", len(l.Nodes)))
 	for _, n := range l.Nodes {
-		argv := append([]string{filepath.Join(o.Bin, "corridord"), "start", "--home", n.Home, "--log_no_color"}, o.NodeFlags...)
-		if err := l.run(command{n.Name, "hub", argv, filepath.Join(l.Dir, "logs", n.Name+".log")}); err != nil {
+		if err := l.startNode(n, "hub", o); err != nil {
+			return err
+		}
+	}
+	if l.Far != nil {
+		o.Progress("second chain: 1 validator")
+		if err := l.startNode(l.Far.Node, "far", o); err != nil {
 			return err
 		}
 	}
@@ -128,7 +142,7 @@ func (l *Localnet) startAll(ctx context.Context, w *world.World, o Options) erro
 			return err
 		}
 	}
-	if err := l.hubReady(ctx); err != nil {
+	if err := l.chainReady(ctx, l.ChainID, l.Nodes...); err != nil {
 		return err
 	}
 	if err := w.WriteClient(l.ChainID, l.Nodes[0].world()); err != nil {
@@ -140,19 +154,29 @@ func (l *Localnet) startAll(ctx context.Context, w *world.World, o Options) erro
 			return err
 		}
 	}
+	if l.Far != nil {
+		if err := l.startFar(ctx, o); err != nil {
+			return err
+		}
+	}
 	l.Ready = true
 	return l.save()
 }
 
-// hubReady waits until the hub has made a block since, above its first, and every node has it.
-func (l *Localnet) hubReady(ctx context.Context) error {
+func (l *Localnet) startNode(n Node, kind string, o Options) error {
+	argv := append([]string{filepath.Join(o.Bin, "corridord"), "start", "--home", n.Home, "--log_no_color"}, o.NodeFlags...)
+	return l.run(command{n.Name, kind, argv, filepath.Join(l.Dir, "logs", n.Name+".log")})
+}
+
+// chainReady waits until a chain has made a block since, above its first, and every node has it.
+func (l *Localnet) chainReady(ctx context.Context, chainID string, nodes ...Node) error {
 	var want int64
-	for _, n := range l.Nodes {
+	for _, n := range nodes {
 		err := until(ctx, n.Name+" to make blocks", func() (bool, error) {
 			if err := l.died(n.Name); err != nil {
 				return false, err
 			}
-			client, err := hubclient.Dial(ctx, hubclient.Node{GRPC: n.GRPC}, l.ChainID)
+			client, err := hubclient.Dial(ctx, hubclient.Node{GRPC: n.GRPC}, chainID)
 			if err != nil {
 				return false, nil //nolint:nilerr // not yet
 			}

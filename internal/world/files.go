@@ -62,6 +62,6 @@ func (w *World) WriteClient(chainID string, hub Node) error {
 	}
 	return writeYAML(w.ClientFile(), map[string]any{
 		"hub":     map[string]any{"chain_id": chainID, "grpc": hub.GRPC, "rpc": hub.RPC},
-		"keyring": map[string]any{"backend": "test", "dir": filepath.Join(w.Dir, "keys")},
+		"keyring": map[string]any{"backend": "test", "dir": w.participantKeys},
 	})
 }

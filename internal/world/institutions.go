@@ -21,6 +21,9 @@ type account struct {
 	openingMinor              uint64
 }
 
+// issuer issues the tokens of every currency.
+const issuer = "central-bank"
+
 // institutions are fictitious. Amounts are minor units.
 var institutions = []institution{
 	{
@@ -47,7 +50,7 @@ var institutions = []institution{
 		id: "token-fx", name: "First Exchange, hub tokens", bic: "CDRFUS44", country: "US", roles: roles(compliance.ROLE_BANK, compliance.ROLE_PROVIDER),
 		accounts: []account{{bridge.HubLedger, "", "", 0}},
 	},
-	{id: "central-bank", name: "Issuer of hub tokens", bic: "CDRICHZZ", country: "CH", roles: roles(compliance.ROLE_ISSUER)},
+	{id: issuer, name: "Issuer of hub tokens", bic: "CDRICHZZ", country: "CH", roles: roles(compliance.ROLE_ISSUER)},
 	{id: "supervisor", name: "Supervisor", country: "CH", roles: roles(compliance.ROLE_SUPERVISOR)},
 }
 

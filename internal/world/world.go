@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/cosmos/cosmos-sdk/codec"
@@ -49,7 +50,11 @@ type World struct {
 	Participants []compliance.Participant
 	Ledgers      []bridge.Ledger
 	Notaries     []Notary
-	keys         keyring.Keyring // of the participants: hub accounts and consent keys
+
+	keys            keyring.Keyring // of the operators, and of the participants if they are this world's own
+	participantKeys string          // folder of the keyring of the participants: hub accounts and consent keys
+	currencies      []currency.Currency
+	peers           []bridge.Peer
 }
 
 // Notary is one voice for a ledger and where its files lie.
@@ -61,9 +66,12 @@ type Notary struct {
 
 // New makes the world's keys in dir, which must not hold a world yet.
 func New(dir string) (*World, error) {
-	w := &World{Dir: dir}
+	w := &World{Dir: dir, participantKeys: filepath.Join(dir, "keys"), currencies: []currency.Currency{
+		{Code: "CNY", Exponent: 2, Ledgers: []string{CBDC, bridge.HubLedger}},
+		{Code: "USD", Exponent: 2, Ledgers: []string{Bank, bridge.HubLedger}},
+	}}
 	var err error
-	if w.keys, err = newKeyring(filepath.Join(dir, "keys")); err != nil {
+	if w.keys, err = newKeyring(w.participantKeys); err != nil {
 		return nil, err
 	}
 	for _, i := range institutions {
@@ -73,16 +81,21 @@ func New(dir string) (*World, error) {
 		}
 		w.Participants = append(w.Participants, p)
 	}
-	w.Ledgers = []bridge.Ledger{{
-		Id: bridge.HubLedger, Cell: bridge.CELL_HOLDS, Link: bridge.LINK_HUB, OrderCheck: bridge.ORDER_CHECK_LEDGER,
-		LongestPrepare: longestPrepare,
-	}}
+	w.Ledgers = []bridge.Ledger{hubLedger()}
 	for _, ledger := range []string{CBDC, Bank} {
 		if err := w.appoint(ledger); err != nil {
 			return nil, fmt.Errorf("notaries of %s: %w", ledger, err)
 		}
 	}
 	return w, nil
+}
+
+// hubLedger is a chain as the ledger of its own tokens.
+func hubLedger() bridge.Ledger {
+	return bridge.Ledger{
+		Id: bridge.HubLedger, Cell: bridge.CELL_HOLDS, Link: bridge.LINK_HUB, OrderCheck: bridge.ORDER_CHECK_LEDGER,
+		LongestPrepare: longestPrepare,
+	}
 }
 
 // newKeyring opens a keyring of the test backend.
@@ -144,7 +157,7 @@ func (w *World) admit(i institution) (compliance.Participant, error) {
 // Open is the world that New made in dir, as far as starting it again needs it: where its notaries and simulators lie. Keys and
 // participants stay unread.
 func Open(dir string) *World {
-	w := &World{Dir: dir}
+	w := &World{Dir: dir, participantKeys: filepath.Join(dir, "keys")}
 	for _, ledger := range []string{CBDC, Bank} {
 		w.Notaries = append(w.Notaries, w.notaries(ledger)...)
 	}
@@ -191,23 +204,25 @@ func (w *World) Compliance() compliance.GenesisState {
 }
 
 // Bridge is the module's part of the genesis.
-func (w *World) Bridge() bridge.GenesisState { return bridge.GenesisState{Ledgers: w.Ledgers} }
+func (w *World) Bridge() bridge.GenesisState {
+	return bridge.GenesisState{Ledgers: w.Ledgers, Peers: w.peers}
+}
 
 // Currency is the module's part of the genesis.
 func (w *World) Currency() currency.GenesisState {
-	return currency.GenesisState{Currencies: []currency.Currency{
-		{Code: "CNY", Exponent: 2, Ledgers: []string{CBDC, bridge.HubLedger}},
-		{Code: "USD", Exponent: 2, Ledgers: []string{Bank, bridge.HubLedger}},
-	}}
+	return currency.GenesisState{Currencies: w.currencies}
 }
 
-// Token is the module's part of the genesis.
+// Token is the module's part of the genesis: one institution issues every currency that has tokens on the hub.
 func (w *World) Token() token.GenesisState {
-	issuer := w.participant("central-bank")
-	return token.GenesisState{Issuers: []token.Issuer{
-		{Currency: "CNY", Address: issuer.Address, AllowanceMinor: hubAllowanceMinor},
-		{Currency: "USD", Address: issuer.Address, AllowanceMinor: hubAllowanceMinor},
-	}}
+	address := w.participant(issuer).Address
+	var state token.GenesisState
+	for _, c := range w.currencies {
+		if slices.Contains(c.Ledgers, bridge.HubLedger) {
+			state.Issuers = append(state.Issuers, token.Issuer{Currency: c.Code, Address: address, AllowanceMinor: hubAllowanceMinor})
+		}
+	}
+	return state
 }
 
 func (w *World) participant(id string) compliance.Participant {

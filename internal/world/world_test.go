@@ -19,6 +19,7 @@ import (
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/relayer/hubclient"
 	"github.com/corridor-network/corridor/relayer/ledgerlink"
+	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
 )
 
@@ -64,6 +65,41 @@ func TestTheHubStartsWithTheWorld(t *testing.T) {
 	g.Bridge, g.Spec.Currency, g.Token = w.Bridge(), w.Currency(), w.Token()
 	chain := apptest.New(t, g)
 	require.Positive(t, chain.Height())
+}
+
+// A second chain and the hub start with what they know of each other, and one consent key is an account holder's on both.
+func TestTheHubAndASecondChainStart(t *testing.T) {
+	w, err := New(t.TempDir())
+	require.NoError(t, err)
+	far, err := w.AddFar(chainID, "corridor-far")
+	require.NoError(t, err)
+	for _, one := range []*World{w, far} {
+		_, err := one.AddSeat(0)
+		require.NoError(t, err)
+		require.NoError(t, one.Compliance().Validate(address.NewBech32Codec(hubclient.Bech32Prefix)))
+		require.NoError(t, one.Bridge().Validate())
+		require.NoError(t, one.Currency().Validate())
+		require.NoError(t, one.Token().Validate())
+		g := apptest.NewGenesis()
+		g.Compliance.Participants = append(g.Compliance.Participants, one.Participants...)
+		g.Bridge, g.Spec.Currency, g.Token = one.Bridge(), one.Currency(), one.Token()
+		require.Positive(t, apptest.New(t, g).Height())
+	}
+	require.Equal(t, []bridge.Peer{{
+		Channel: bridge.LegChannel{ConnectionId: "connection-0", ChannelId: "channel-0", ChainId: chainID}, Ledger: Far,
+	}}, far.Bridge().Peers)
+	for _, h := range farHolders {
+		there := far.participant(h.id).Accounts
+		require.Len(t, there, 1)
+		here := w.participant(h.id).Accounts
+		last := here[len(here)-1]
+		require.Equal(t, []string{Far, there[0].Account}, []string{last.Ledger, last.Account})
+		require.Equal(t, there[0].ConsentKey, last.ConsentKey)
+	}
+	keys, err := newKeyring(w.RelayerDir())
+	require.NoError(t, err)
+	_, err = keys.Key(RelayerKey)
+	require.NoError(t, err)
 }
 
 // Everybody who is to sign has the key that the hub and the ledgers know it by.
