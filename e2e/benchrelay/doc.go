@@ -10,7 +10,7 @@
 //     counted from the first one committed.
 //
 // A backlog's transactions hold one transfer each, every one another user's. That is kind to rly, which searches for the
-// transaction of each packet anew: with ten or a hundred in each the source node's answers choke it (--per-tx).
+// transaction of each packet anew, and gets all of it (--per-tx).
 //
 // Both are counted to the last acknowledgement committed. Before the live load a few single packets measure how many blocks one
 // takes. The ceiling is what the chains can do at all: the same sends, receipts and acknowledgements, made beforehand and only

@@ -30,7 +30,7 @@ type rlyRelayer struct{ binary string }
 
 // rlyCandidates are the settings of --max-msgs worth trying: its default of 5 relays about a packet a second, and a thousand
 // receipts are more than a transaction may hold.
-var rlyCandidates = map[string][]int{preloaded: {500, 250}, live: {100, 250}}
+var rlyCandidates = map[string][]int{preloaded: {250, 500}, live: {100, 250}}
 
 func (r rlyRelayer) configure(ctx context.Context, p *pair, s setting) ([]string, error) {
 	home := filepath.Join(p.dir, "rly")
