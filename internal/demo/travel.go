@@ -49,8 +49,10 @@ func money(minor uint64) string { return swap.FormatAmount(minor, world.FarCurre
 // watchedFar are the accounts that this step shows.
 func (s *Story) watchedFar() []watchedAccount {
 	return []watchedAccount{
-		{world.Far, s.far.address("bank-a"), "bank-a"}, {world.Far, s.far.address("fxp"), "fxp"},
-		{world.Bank, "CDRFUS33", "fxp"}, {world.Bank, "CDRBUS33", "bank-b"},
+		{world.Far, s.far.address("bank-a"), "bank-a"},
+		{world.Far, s.far.address("fxp"), "fxp"},
+		{world.Bank, "CDRFUS33", "fxp"},
+		{world.Bank, "CDRBUS33", "bank-b"},
 	}
 }
 
