@@ -22,7 +22,7 @@ GOTEST   ?= go test
 # Minutes saved from a cold cache: `make lint` vets, while go test would vet every dependency as well; and forty test
 # programs are linked without what only a debugger reads.
 TESTFLAGS := -vet=off -ldflags=-w
-# Small packages with goroutines of their own, tested once more under the race detector.
+# What test-race tests; all that is built for it is built anew.
 RACE_PKGS := ./sdk/... ./memory/...
 LINT     := $(BUILD)/tools/golangci-lint
 # Flags of the benchmark: `go run ./e2e/bench --help` lists them.
@@ -31,7 +31,7 @@ BENCH_FLAGS ?=
 BENCH_RELAY_FLAGS ?=
 SOAK_FLAGS        ?=
 
-.PHONY: help build test test-fast lint format proto generate check-generated demo demo-ibc bench bench-relay soak-relay soak-relay-short peers ci clean
+.PHONY: help build test test-race test-fast lint format proto generate check-generated demo demo-ibc bench bench-relay soak-relay soak-relay-short peers ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -44,8 +44,10 @@ build: ## build every program into build/
 test: build ## everything a change must pass
 	$(GOTEST) $(TESTFLAGS) -timeout 10m $$(go list ./... | grep -v /e2e)
 	cd adapters && $(GOTEST) $(TESTFLAGS) -timeout 5m ./...
-	cd adapters && go test $(TESTFLAGS) -race -short -timeout 5m $(RACE_PKGS)
 	CORRIDOR_BIN=$(BUILD) $(GOTEST) $(TESTFLAGS) -p 1 -count=1 -timeout 15m ./e2e/...
+
+test-race: ## small packages with goroutines of their own, once more under the race detector
+	cd adapters && go test $(TESTFLAGS) -race -short -timeout 5m $(RACE_PKGS)
 
 test-fast: ## the tests without whole-system stories and long suites
 	go test $(TESTFLAGS) -short -timeout 3m $$(go list ./... | grep -v /e2e)
@@ -102,7 +104,7 @@ $(BUILD)/rly: e2e/peers/rly/go.mod e2e/peers/rly/go.sum
 soak-relay-short: build $(BUILD)/simd
 	go run ./e2e/soakrelay --bin $(BUILD) --for 1m
 
-ci: lint check-generated test demo demo-ibc soak-relay-short ## what .ci/run runs
+ci: lint check-generated test test-race demo demo-ibc soak-relay-short ## what .ci/run runs
 
 clean: ## remove what was built (a running localnet: first `build/corridor localnet down`)
 	rm -rf $(BUILD) proto/third_party tools/node_modules
