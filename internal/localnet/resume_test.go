@@ -30,7 +30,7 @@ func TestALocalnetThatIsDownGoesOnWhereItWas(t *testing.T) {
 	}{
 		{"another number of validators", func(o *localnet.Options) { o.Validators = 2 }, "has 1 validators, not 2"},
 		{"another chain", func(o *localnet.Options) { o.ChainID = "corridor-else" }, "is chain corridor-local, not corridor-else"},
-		{"a second chain", func(o *localnet.Options) { o.SecondChain = true }, "was made without a second chain"},
+		{"a second chain", func(o *localnet.Options) { o.SecondChain, o.Bin = true, programs(t) }, "was made without a second chain"},
 		{"a new one", func(o *localnet.Options) { o.New = true }, "a new one is wanted"},
 		{"more in its genesis", func(o *localnet.Options) { o.Extend = func(*world.World) error { return nil } }, "a new one is wanted"},
 	} {
@@ -60,6 +60,15 @@ func TestALocalnetThatIsDownGoesOnWhereItWas(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, after, before, "the chain has not begun anew")
 	require.NoFileExists(t, filepath.Join(o.Dir, "localnet.stopped.json"))
+}
+
+// programs is a folder with something under the names of those that a hub and a second chain need.
+func programs(t *testing.T) string {
+	dir := t.TempDir()
+	for _, name := range []string{"corridord", "corridor"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o700))
+	}
+	return dir
 }
 
 func TestWhatWasNeverReadyIsNotStartedAgain(t *testing.T) {

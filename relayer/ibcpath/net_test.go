@@ -106,6 +106,7 @@ func (n *net) run(t testing.TB, p *ibcpath.Path) (stop func()) {
 	ctx, cancel := context.WithCancel(n.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()
+	require.Eventually(t, func() bool { return p.Status().Running }, soon, time.Millisecond) // Clear would run it itself
 	var once sync.Once
 	stop = func() {
 		once.Do(func() {
