@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +13,7 @@ import (
 	"github.com/cosmos/gogoproto/proto"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/corridor-network/corridor/internal/ibcnet"
 	"github.com/corridor-network/corridor/x/settlement"
 )
 
@@ -26,8 +24,6 @@ const (
 	pollEvery    = 10 * time.Millisecond
 	metasAtOnce  = 20 // CometBFT answers with no more
 	lanePatience = 2 * time.Minute
-	// ticksPerSecond is Linux's USER_HZ, the same on every platform that Go knows.
-	ticksPerSecond = 100
 )
 
 // stateEvent is emitted whenever a settlement changes its state.
@@ -108,20 +104,7 @@ func (c *chain) broadcast(ctx context.Context, lane [][]byte, room *semaphore.We
 // cpu is the processor time that the node has had. Unlike a rate, what a transaction takes of it hardly depends on what
 // else the machine does.
 func (c *chain) cpu() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.net.Processes[0].PID))
-	if err != nil {
-		return 0, err
-	}
-	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:])) // from the third on
-	var ticks uint64
-	for _, field := range fields[11:13] { // utime and stime, fields 14 and 15 of proc_pid_stat(5)
-		n, err := strconv.ParseUint(field, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("processor time of the node: %w", err)
-		}
-		ticks += n
-	}
-	return time.Duration(ticks) * time.Second / ticksPerSecond, nil
+	return ibcnet.CPU(c.net.Processes[0])
 }
 
 // committed is the height of the newest block that the application has committed.

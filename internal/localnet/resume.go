@@ -2,7 +2,6 @@ package localnet
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -14,14 +13,12 @@ import (
 
 // reopen reads the localnet that is down in the folder, if it can be started again as the options want it.
 func (o Options) reopen() (*Localnet, error) {
-	l, err := read(filepath.Join(o.Dir, stoppedFile))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	l, err := readStopped(o.Dir)
+	if err != nil {
 		return nil, err
 	}
 	purge := fmt.Sprintf("`corridor localnet down --dir %s --purge` removes it", o.Dir)
 	switch {
-	case err != nil || !l.Ready:
-		return nil, neverReady(o.Dir)
 	case o.New || o.Extend != nil:
 		return nil, fmt.Errorf("%s holds a localnet that is down, and a new one is wanted: choose another folder, or %s", o.Dir, purge)
 	case l.Dir != o.Dir:

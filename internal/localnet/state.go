@@ -52,22 +52,29 @@ type Ledger struct {
 // Open reads the localnet in a folder.
 func Open(dir string) (*Localnet, error) {
 	l, err := read(filepath.Join(dir, stateFile))
-	if was, broken := read(filepath.Join(dir, stoppedFile)); errors.Is(err, os.ErrNotExist) && stopped(dir) && (broken != nil || !was.Ready) {
-		return nil, neverReady(dir)
+	if !errors.Is(err, os.ErrNotExist) {
+		return l, err
 	}
-	if errors.Is(err, os.ErrNotExist) && stopped(dir) {
-		return nil, fmt.Errorf("the localnet in %[1]s is down; its logs are in %[1]s/logs, `corridor localnet up --dir %[1]s` starts it again, "+
-			"and `corridor localnet down --dir %[1]s --purge` removes all of it", dir)
-	}
-	if errors.Is(err, os.ErrNotExist) {
+	if !stopped(dir) {
 		return nil, fmt.Errorf("there is no localnet in %s; start one with `corridor localnet up`", dir)
 	}
-	return l, err
+	if _, err := readStopped(dir); err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("the localnet in %[1]s is down; its logs are in %[1]s/logs, `corridor localnet up --dir %[1]s` starts it again, "+
+		"and `corridor localnet down --dir %[1]s --purge` removes all of it", dir)
 }
 
-// neverReady says that a folder holds what can't be started again.
-func neverReady(dir string) error {
-	return fmt.Errorf("%[1]s holds what a localnet left that was never ready: `corridor localnet down --dir %[1]s --purge` removes it", dir)
+// readStopped reads the localnet that is down in a folder. One that was never ready can't be started again.
+func readStopped(dir string) (*Localnet, error) {
+	l, err := read(filepath.Join(dir, stoppedFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	if err != nil || !l.Ready {
+		return nil, fmt.Errorf("%[1]s holds what a localnet left that was never ready: `corridor localnet down --dir %[1]s --purge` removes it", dir)
+	}
+	return l, nil
 }
 
 func read(file string) (*Localnet, error) {
