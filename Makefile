@@ -21,7 +21,9 @@ LDFLAGS := -s -w -X $(sdk).Name=corridor -X $(sdk).AppName=corridord -X $(sdk).V
 GOTEST   ?= go test
 # Minutes saved from a cold cache: `make lint` vets, while go test would vet every dependency as well; and forty test
 # programs are linked without what only a debugger reads.
-TESTFLAGS := -vet=off -ldflags=-w
+TESTFLAGS := -vet=off '-ldflags=-s -w'
+# Packages at once: tests wait for blocks and processes half of their time, and the next ones are linked meanwhile.
+ATONCE := -p $(shell echo $$(( $$(nproc) * 3 / 2 )))
 # What test-race tests; all that is built for it is built anew.
 RACE_PKGS := ./sdk/... ./memory/...
 LINT     := $(BUILD)/tools/golangci-lint
@@ -30,8 +32,9 @@ BENCH_FLAGS ?=
 # Flags of the relayers' benchmark and soak test, the same way.
 BENCH_RELAY_FLAGS ?=
 SOAK_FLAGS        ?=
+STORIES_FLAGS     ?=
 
-.PHONY: help build test test-race test-fast lint format proto generate check-generated demo demo-ibc bench bench-relay soak-relay soak-relay-short peers ci clean
+.PHONY: help build test test-race test-fast lint format proto generate check-generated demo demo-ibc bench bench-relay soak-relay soak-relay-short stories-relay peers ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -42,9 +45,9 @@ build: ## build every program into build/
 	go -C adapters build -ldflags '-s -w' -o $(BUILD)/ ./cmd/...
 
 test: build ## everything a change must pass
-	$(GOTEST) $(TESTFLAGS) -timeout 10m $$(go list ./... | grep -v /e2e)
-	cd adapters && $(GOTEST) $(TESTFLAGS) -timeout 5m ./...
-	CORRIDOR_BIN=$(BUILD) $(GOTEST) $(TESTFLAGS) -p 1 -count=1 -timeout 15m ./e2e/...
+	$(GOTEST) $(TESTFLAGS) $(ATONCE) -timeout 10m $$(go list ./... | grep -v /e2e)
+	cd adapters && $(GOTEST) $(TESTFLAGS) $(ATONCE) -timeout 5m ./...
+	CORRIDOR_BIN=$(BUILD) $(GOTEST) $(TESTFLAGS) -count=1 -timeout 15m ./e2e/...
 
 test-race: ## small packages with goroutines of their own, once more under the race detector
 	cd adapters && go test $(TESTFLAGS) -race -short -timeout 5m $(RACE_PKGS)
@@ -91,7 +94,10 @@ bench-relay: build peers ## our relayer beside another one, on the same chains w
 soak-relay: build $(BUILD)/simd ## ten minutes of packets while the relayer is killed again and again
 	go run ./e2e/soakrelay --bin $(BUILD) $(SOAK_FLAGS)
 
-peers: $(BUILD)/simd $(BUILD)/rly ## other people's programs that we relay for and measure beside (2 minutes each)
+stories-relay: build peers ## nodes and chains that fail, other people's chains and relayers: the relayer's stories
+	go run ./e2e/relaystories --bin $(BUILD) $(STORIES_FLAGS)
+
+peers: $(BUILD)/simd $(BUILD)/rly $(BUILD)/toxiproxy-server ## other people's programs that we relay for and measure beside (2 minutes each)
 
 $(BUILD)/simd: e2e/peers/simd/go.mod e2e/peers/simd/go.sum
 	go -C e2e/peers/simd build -o $(BUILD)/ github.com/cosmos/ibc-go/v8/testing/simapp/simd
@@ -103,6 +109,10 @@ $(BUILD)/rly: e2e/peers/rly/go.mod e2e/peers/rly/go.sum
 
 soak-relay-short: build $(BUILD)/simd
 	go run ./e2e/soakrelay --bin $(BUILD) --for 1m
+
+$(BUILD)/toxiproxy-server: e2e/peers/toxiproxy/go.mod e2e/peers/toxiproxy/go.sum
+	go -C e2e/peers/toxiproxy build -o $(BUILD)/toxiproxy-server github.com/Shopify/toxiproxy/v2/cmd/server
+	@touch $@
 
 ci: lint check-generated test test-race demo demo-ibc soak-relay-short ## what .ci/run runs
 

@@ -12,20 +12,14 @@ import (
 	"github.com/corridor-network/corridor/internal/localnet"
 )
 
-// The first channel between two fresh chains.
 const (
-	port    = "transfer"
-	channel = "channel-0"
-)
-
-const (
+	port         = "transfer"
 	users        = 50
 	relayerKeys  = 2
 	setUpLimit   = 3 * time.Minute
 	sendEvery    = time.Second
 	settleLimit  = 5 * time.Minute // for what is pending when the killing ends
 	shortTimeout = 4 * time.Second // of every shortEvery-th transaction
-	longTimeout  = 24 * time.Hour
 	shortEvery   = 5
 	livesAtMost  = 8 * time.Second // between two kills; at least a block
 	deadAtMost   = 4 * time.Second
@@ -44,6 +38,7 @@ type soak struct {
 	options
 	dir     string
 	chains  [2]*ibcnet.Chain
+	channel ibcnet.Channel
 	relayer ibcnet.Relayer
 	process localnet.Process
 	kills   int
@@ -97,6 +92,7 @@ func (s *soak) setUp(ctx context.Context) error {
 	if err := s.relayer.Init(ctx, s.chains[0], s.chains[1]); err != nil {
 		return err
 	}
+	s.channel = ibcnet.FirstChannel(s.chains[0], s.chains[1], port)
 	return s.relayer.Link(ctx, s.chains[0], s.chains[1], port)
 }
 
@@ -104,10 +100,10 @@ func (s *soak) setUp(ctx context.Context) error {
 func (s *soak) disturb(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.lasts)
 	defer cancel()
-	ends := make(chan error, 3)
-	for i := range s.chains {
-		go func() { ends <- s.send(ctx, s.chains[i], s.chains[1-i]) }()
-	}
+	ends := make(chan error, 2)
+	go func() {
+		ends <- s.channel.SendBoth(ctx, ibcnet.Flow{Each: s.rate, Every: sendEvery, Users: users, Timeout: timeout})
+	}()
 	go func() { ends <- s.kill(ctx) }()
 	var errs []error
 	for range cap(ends) {
@@ -119,34 +115,12 @@ func (s *soak) disturb(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// send has users send until ctx ends.
-func (s *soak) send(ctx context.Context, from, to *ibcnet.Chain) error {
-	tick := time.NewTicker(sendEvery)
-	defer tick.Stop()
-	for n := 0; ; n++ {
-		t := ibcnet.Transfers{
-			Port: port, Channel: channel, Receiver: ibcnet.Address(to.Prefix, ibcnet.Key(ibcnet.User(0))),
-			Count: s.rate, PerTx: s.rate, FirstUser: n % users, Timeout: longTimeout,
-		}
-		if n%shortEvery == 0 {
-			t.Timeout = shortTimeout
-		}
-		txs, err := from.TransferTxs(ctx, t)
-		if err == nil {
-			err = from.Submit(ctx, txs...)
-		}
-		if ctx.Err() != nil {
-			return nil // the time is over
-		}
-		if err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+// timeout is what a killed relayer misses now and then.
+func timeout(transaction int) time.Duration {
+	if transaction%shortEvery == 0 {
+		return shortTimeout
 	}
+	return ibcnet.Day
 }
 
 // kill starts the relayer and kills it, again and again, until ctx ends.
@@ -190,17 +164,5 @@ func wait(ctx context.Context, d time.Duration) bool {
 func (s *soak) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()
-	for _, c := range s.chains {
-		err := localnet.Until(ctx, "the packets of "+c.ID+" to end", func() (bool, error) {
-			if !s.process.Alive() {
-				return false, fmt.Errorf("the relayer ended by itself; the end of its log %s:\n%s", s.process.Log, localnet.LastLines(s.process.Log))
-			}
-			pending, err := c.Pending(ctx, port, channel)
-			return !pending, err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.channel.Settle(ctx, s.process)
 }

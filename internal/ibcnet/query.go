@@ -85,6 +85,22 @@ func (c *Chain) PendingCount(ctx context.Context, port, channel string) (int, er
 	return int(res.Pagination.Total), nil
 }
 
+// OldestPending is the lowest sequence of a channel's packets that wait, or 0. It reads them all: not for thousands.
+func (c *Chain) OldestPending(ctx context.Context, port, channel string) (uint64, error) {
+	const most = 5000
+	var res channeltypes.QueryPacketCommitmentsResponse
+	err := c.query(ctx, "/ibc.core.channel.v1.Query/PacketCommitments", &channeltypes.QueryPacketCommitmentsRequest{
+		PortId: port, ChannelId: channel, Pagination: &query.PageRequest{Limit: most},
+	}, &res)
+	oldest := uint64(0)
+	for _, each := range res.Commitments { // in the order of their decimal digits
+		if oldest == 0 || each.Sequence < oldest {
+			oldest = each.Sequence
+		}
+	}
+	return oldest, err
+}
+
 // NextSequenceSend is the sequence that the channel's next packet will have.
 func (c *Chain) NextSequenceSend(ctx context.Context, port, channel string) (uint64, error) {
 	value, err := c.value(ctx, host.NextSequenceSendKey(port, channel))

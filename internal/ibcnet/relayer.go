@@ -3,14 +3,20 @@ package ibcnet
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/corridor-network/corridor/internal/localnet"
+	"github.com/corridor-network/corridor/relayer/pathset"
 )
 
 // Relayer is corridor's relayer as a user has it: the program, and a folder with its file, its keys and its log.
@@ -19,6 +25,7 @@ type Relayer struct {
 	Dir     string
 	Keys    int                                  // how many keys sign at the same time
 	Show    func(arguments []string, out []byte) // told of every command that has ended; may be nil
+	RPC     map[string][]string                  // host:port of the nodes, by chain id, if not the chain's own
 }
 
 // File is the relayer's configuration.
@@ -32,7 +39,12 @@ func (r Relayer) Init(ctx context.Context, chains ...*Chain) error {
 	arguments := []string{"relay", "init"}
 	for _, c := range chains {
 		file := filepath.Join(r.Dir, c.ID+".yaml")
-		if err := os.WriteFile(file, []byte(fmt.Sprintf("name: %s\nrpc: http://%s\n", c.ID, c.RPC)), 0o600); err != nil {
+		nodes := r.RPC[c.ID]
+		if len(nodes) == 0 {
+			nodes = []string{c.RPC}
+		}
+		given := fmt.Sprintf("name: %s\nrpc: [http://%s]\n", c.ID, strings.Join(nodes, ", http://"))
+		if err := os.WriteFile(file, []byte(given), 0o600); err != nil {
 			return err
 		}
 		arguments = append(arguments, file)
@@ -47,7 +59,7 @@ func (r Relayer) Init(ctx context.Context, chains ...*Chain) error {
 	return r.anyPort()
 }
 
-// anyPort has the relayer's status server take a free port: its own may be another's here.
+// anyPort has the relayer's status server take a free port, which Ask asks at: its own may be another's here.
 func (r Relayer) anyPort() error {
 	raw, err := os.ReadFile(r.File())
 	if err != nil {
@@ -57,7 +69,8 @@ func (r Relayer) anyPort() error {
 	if !bytes.Contains(raw, []byte(usual)) {
 		return fmt.Errorf("%s has no api.listen of %s", r.File(), usual)
 	}
-	return os.WriteFile(r.File(), bytes.Replace(raw, []byte(usual), []byte("127.0.0.1:0"), 1), 0o600)
+	free := fmt.Appendf(nil, "127.0.0.1:0\n  addr_file: %s", r.addressFile())
+	return os.WriteFile(r.File(), bytes.Replace(raw, []byte(usual), free, 1), 0o600)
 }
 
 // Link makes clients, connection and a channel by `corridor relay link`.
@@ -82,6 +95,47 @@ func (r Relayer) run(ctx context.Context, input string, arguments ...string) err
 	}
 	return nil
 }
+
+// Status is what `corridor relay status -o json` says.
+func (r Relayer) Status(ctx context.Context) (pathset.Status, error) {
+	var s pathset.Status
+	cmd := exec.CommandContext(ctx, r.Program, "relay", "status", "-o", "json", "--config", r.File())
+	out, err := cmd.Output() // it exits 1 when a path is in trouble, and tells of it all the same
+	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
+		return s, err
+	}
+	if json.Unmarshal(out, &s) != nil {
+		return s, fmt.Errorf("corridor relay status: %w: %s", err, out)
+	}
+	return s, nil
+}
+
+// askPatience is how long the relayer may take to answer for itself.
+const askPatience = 5 * time.Second
+
+// Ask gets a page such as /readyz of the relayer that runs, and its HTTP status.
+func (r Relayer) Ask(ctx context.Context, page string) (code int, text string, err error) {
+	address, err := os.ReadFile(r.addressFile())
+	if err != nil {
+		return 0, "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+strings.TrimSpace(string(address))+page, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer res.Body.Close()
+	out, err := io.ReadAll(res.Body)
+	return res.StatusCode, string(out), err
+}
+
+// addressFile is where the relayer that runs writes where it listens.
+func (r Relayer) addressFile() string { return filepath.Join(r.Dir, "addr") }
 
 // Start starts `corridor relay run`.
 func (r Relayer) Start() (localnet.Process, error) {

@@ -1,0 +1,4 @@
+package main
+
+// peers are the stories of other people's chains and relayers.
+var peers []story
