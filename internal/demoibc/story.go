@@ -29,7 +29,6 @@ const (
 type story struct {
 	Options
 	dir     string
-	net     *localnet.Localnet
 	hub     *ibcnet.Chain
 	stock   *ibcnet.Chain
 	relayer ibcnet.Relayer

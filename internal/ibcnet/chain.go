@@ -36,6 +36,7 @@ type Chain struct {
 	process           localnet.Process
 	client            *rpchttp.HTTP
 	hub               *localnet.Localnet // set if a localnet's hub is seen as a chain
+	owned             bool               // the localnet is this chain's, which ends it
 }
 
 // Spec is what a new simd chain is to be.
@@ -131,7 +132,10 @@ func (c *Chain) ready(ctx context.Context) error {
 
 // Stop ends the process; the home stays. It is no error if it has ended.
 func (c *Chain) Stop(ctx context.Context) error {
-	if c.hub != nil || c.process.PID == 0 {
+	switch {
+	case c.owned:
+		return localnet.Down(ctx, c.hub.Dir, false)
+	case c.hub != nil || c.process.PID == 0:
 		return nil
 	}
 	return c.process.Stop(ctx)
