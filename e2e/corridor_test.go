@@ -23,7 +23,7 @@ func TestCorridor(t *testing.T) {
 			for _, step := range []struct {
 				name string
 				tell func(context.Context) error
-			}{{"settle", story.Settle}, {"refused-by-bank", story.RefusedByBank}, {"kill", story.Kill}, {"turn-away", story.TurnAway}} {
+			}{{"settle", story.Settle}, {"refused-by-bank", story.RefusedByBank}, {"kill", story.Kill}, {"turn-away", story.TurnAway}, {"travel", story.Travel}} {
 				t.Run(step.name, func(t *testing.T) { require.NoError(t, step.tell(s.ctx)) })
 			}
 			for _, scripts := range []string{"cli", "faults", "crashes"} {

@@ -56,7 +56,7 @@ func start(t *testing.T) *system {
 	// A home and a folder for temporary files of their own: what a program leaves there is found.
 	t.Setenv("HOME", filepath.Join(root, "home"))
 	t.Setenv("TMPDIR", s.folder(t, "tmp"))
-	s.net, err = localnet.Up(ctx, localnet.Options{Dir: filepath.Join(root, "net"), Bin: s.bin})
+	s.net, err = localnet.Up(ctx, localnet.Options{Dir: filepath.Join(root, "net"), Bin: s.bin, SecondChain: true})
 	require.NoError(t, err)
 	s.hub = s.connect(t)
 	return s

@@ -65,9 +65,14 @@ func (n *net) keepsOrder(t *testing.T) {
 // openAccount opens an interchain account's channel, whose handshake its controller begins, and funds the account.
 func (n *net) openAccount(t *testing.T) *account {
 	owner := testchain.Address(testchain.User(3))
-	n.nodes[0].Send(testchain.User(3), &controllertypes.MsgRegisterInterchainAccount{
+	asked := n.nodes[0].Send(testchain.User(3), &controllertypes.MsgRegisterInterchainAccount{
 		Owner: owner, ConnectionId: n.ends[0].ConnectionID, Ordering: channeltypes.ORDERED,
 	})
+	for head := range n.ends[0].Chain.Follow(n.within()) { // linking reads the newest block that the chain's reader knows of
+		if head.Height >= asked.Height {
+			break
+		}
+	}
 	linked, err := link.Link(n.within(), n.ends, link.Spec{Ports: [2]string{"icacontroller-" + owner, icatypes.HostPortID}, Ordered: true}, nil)
 	require.NoError(t, err)
 	got, err := controllertypes.NewQueryClient(n.ends[0].Chain.At(0)).InterchainAccount(n.within(),
