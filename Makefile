@@ -88,7 +88,7 @@ bench: build ## settlements a second beside bank sends; start, memory and latenc
 demo-ibc: build $(BUILD)/simd ## relay between our hub and ibc-go's stock chain and show what happened
 	$(BUILD)/corridor demo-ibc
 
-bench-relay: build peers ## our relayer beside another one, on the same chains with the same load
+bench-relay: build $(BUILD)/simd $(BUILD)/rly ## our relayer beside another one, on the same chains with the same load
 	go run ./e2e/benchrelay --bin $(BUILD) $(BENCH_RELAY_FLAGS)
 
 soak-relay: build $(BUILD)/simd ## ten minutes of packets while the relayer is killed again and again
@@ -97,10 +97,14 @@ soak-relay: build $(BUILD)/simd ## ten minutes of packets while the relayer is k
 stories-relay: build peers ## nodes and chains that fail, other people's chains and relayers: the relayer's stories
 	go run ./e2e/relaystories --bin $(BUILD) $(STORIES_FLAGS)
 
-peers: $(BUILD)/simd $(BUILD)/rly $(BUILD)/toxiproxy-server ## other people's programs that we relay for and measure beside (2 minutes each)
+peers: $(BUILD)/simd $(BUILD)/simd7 $(BUILD)/rly $(BUILD)/toxiproxy-server ## other people's programs that we relay for and measure beside (2 minutes each)
 
 $(BUILD)/simd: e2e/peers/simd/go.mod e2e/peers/simd/go.sum
 	go -C e2e/peers/simd build -o $(BUILD)/ github.com/cosmos/ibc-go/v8/testing/simapp/simd
+	@touch $@
+
+$(BUILD)/simd7: e2e/peers/simd7/go.mod e2e/peers/simd7/go.sum
+	go -C e2e/peers/simd7 build -o $(BUILD)/simd7 github.com/cosmos/ibc-go/v7/testing/simapp/simd
 	@touch $@
 
 $(BUILD)/rly: e2e/peers/rly/go.mod e2e/peers/rly/go.sum

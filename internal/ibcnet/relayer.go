@@ -17,6 +17,7 @@ import (
 
 	"github.com/corridor-network/corridor/internal/localnet"
 	"github.com/corridor-network/corridor/relayer/pathset"
+	"github.com/corridor-network/corridor/relayer/relayconfig"
 )
 
 // Relayer is corridor's relayer as a user has it: the program, and a folder with its file, its keys and its log.
@@ -76,6 +77,15 @@ func (r Relayer) anyPort() error {
 // Link makes clients, connection and a channel by `corridor relay link`.
 func (r Relayer) Link(ctx context.Context, a, b *Chain, port string) error {
 	return r.run(ctx, "", "relay", "link", a.ID, b.ID, "--port", port)
+}
+
+// Adopt writes a path into the file that somebody else has made between two chains.
+func (r Relayer) Adopt(chains [2]*Chain, path [2]PathEnd) error {
+	var ends [2]relayconfig.End
+	for i, c := range chains {
+		ends[i] = relayconfig.End{Chain: c.ID, Client: path[i].Client, Connection: path[i].Connection}
+	}
+	return relayconfig.SetPath(r.File(), relayconfig.Path{Name: chains[0].ID + "-" + chains[1].ID, A: ends[0], B: ends[1]})
 }
 
 // Run runs any command of the relayer's and shows what it says.
