@@ -15,7 +15,7 @@ func TestRatiosCompareTheSameLoadOnly(t *testing.T) {
 		{cell: at(us, preloaded, 1000), PerSecond: 300, CPU: 3, NodeA: 2},
 		{cell: at(rly, preloaded, 1000), PerSecond: 40, CPU: 12, NodeA: 16},
 		{cell: at(us, live, 1000), PerSecond: 80, SingleBlocks: 3},
-	}, ceils: []ceiling{{Block: time.Second, Packets: 1000, Sends: 2, Recvs: 5, Acks: 3}}}
+	}, ceils: []ceiling{{Block: time.Second, Packets: 1000, Seconds: 10}}}
 	want := map[string]float64{
 		"rate, us / rly": 5, "relayer CPU, us / rly": 0.25, "source node CPU, us / rly": 0.125,
 		"rate, us / ceiling": 0.8, "one packet, blocks": 3,

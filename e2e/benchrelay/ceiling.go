@@ -9,6 +9,7 @@ import (
 	clienttypes "github.com/cosmos/ibc-go/v8/modules/core/02-client/types"
 	channeltypes "github.com/cosmos/ibc-go/v8/modules/core/04-channel/types"
 	host "github.com/cosmos/ibc-go/v8/modules/core/24-host"
+	"golang.org/x/sync/errgroup"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -22,19 +23,18 @@ const (
 	ceilingGas   = 200_000
 )
 
-// ceiling is what the chains took to execute ready-made transactions, each step's all at once and one step after another.
+// ceiling is what the chains took to execute N sends, N receipts and N acknowledgements, of different packets, all ready-made
+// and submitted at once: what they do for each packet, without anybody who has to wait for a block.
 type ceiling struct {
 	Block   time.Duration `json:"block_nanoseconds"`
 	Packets int           `json:"packets"`
-	Sends   float64       `json:"sends_seconds"` // from the first committed to the last
-	Recvs   float64       `json:"receipts_seconds"`
-	Acks    float64       `json:"acknowledgements_seconds"`
+	Seconds float64       `json:"seconds"` // until blocks hold everything
 	NodeA   float64       `json:"source_node_cpu_seconds"`
 	NodeB   float64       `json:"destination_node_cpu_seconds"`
 }
 
-// PerSecond is the rate of whole packets, one step after another.
-func (c ceiling) PerSecond() float64 { return float64(c.Packets) / (c.Sends + c.Recvs + c.Acks) }
+// PerSecond is the rate of whole packets.
+func (c ceiling) PerSecond() float64 { return float64(c.Packets) / c.Seconds }
 
 // ceilings measures as often as relayers run.
 func (b *bench) ceilings(ctx context.Context, block time.Duration, n int) error {
@@ -43,7 +43,7 @@ func (b *bench) ceilings(ctx context.Context, block time.Duration, n int) error 
 		if err != nil {
 			return err
 		}
-		b.say("ceiling, %d packets, blocks of %s: sends %.2f s, receipts %.2f s, acknowledgements %.2f s: %.0f packets/s", n, block, c.Sends, c.Recvs, c.Acks, c.PerSecond())
+		b.say("ceiling, %d packets, blocks of %s: %.2f s, %.0f packets/s, nodes %.2f + %.2f CPU s", n, block, c.Seconds, c.PerSecond(), c.NodeA, c.NodeB)
 		b.ceils = append(b.ceils, c)
 	}
 	return nil
@@ -55,31 +55,64 @@ func (b *bench) ceilingOnce(ctx context.Context, block time.Duration, n int) (c 
 	if err != nil {
 		return c, err
 	}
-	c.Block, c.Packets = block, n
 	r := &replay{pair: p, perTx: b.perTxOf(live)}
 	if err := r.signers(ctx); err != nil {
 		return c, err
 	}
-	if c.Sends, err = r.send(ctx, n); err != nil {
-		return c, fmt.Errorf("sends: %w", err)
+	sends, receipts, acks, err := r.ready(ctx, n)
+	if err != nil {
+		return c, err
 	}
-	if c.Recvs, err = r.relay(ctx, p.a, p.b, r.receipt); err != nil {
-		return c, fmt.Errorf("receipts: %w", err)
+	before, err := p.nodes()
+	if err != nil {
+		return c, err
 	}
-	if c.Acks, err = r.relay(ctx, p.b, p.a, r.acknowledgement); err != nil {
-		return c, fmt.Errorf("acknowledgements: %w", err)
+	began := time.Now()
+	var parts errgroup.Group
+	parts.Go(func() error { return p.a.Deliver(ctx, sends...) })
+	parts.Go(func() error { return p.b.Deliver(ctx, receipts...) })
+	parts.Go(func() error { return p.a.Deliver(ctx, acks...) })
+	if err := parts.Wait(); err != nil {
+		return c, err
 	}
-	c.NodeA, c.NodeB = r.used.a.Seconds(), r.used.b.Seconds()
-	return c, nil
+	took := time.Since(began)
+	after, err := p.nodes()
+	used := after.minus(before)
+	return ceiling{Block: block, Packets: n, Seconds: took.Seconds(), NodeA: used.a.Seconds(), NodeB: used.b.Seconds()}, err
 }
 
 // replay makes transactions beforehand and has the chains execute them.
 type replay struct {
 	*pair
-	perTx   int
-	packets []channeltypes.Packet
-	who     map[*ibcnet.Chain][]*ibcnet.Signer
-	used    processorTimes // of the nodes while they executed
+	perTx int
+	who   map[*ibcnet.Chain][]*ibcnet.Signer
+}
+
+// ready makes one load's sends, the receipts of another that was sent, and the acknowledgements of a third that was received.
+func (r *replay) ready(ctx context.Context, n int) (sends, receipts, acks [][]byte, err error) {
+	received, err := r.send(ctx, n)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("first sends: %w", err)
+	}
+	txs, err := r.prepared(ctx, r.a, r.b, received, r.receipt)
+	if err == nil {
+		err = r.b.Deliver(ctx, txs...)
+	}
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("first receipts: %w", err)
+	}
+	sent, err := r.send(ctx, n)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("second sends: %w", err)
+	}
+	if receipts, err = r.prepared(ctx, r.a, r.b, sent, r.receipt); err != nil {
+		return nil, nil, nil, fmt.Errorf("receipts: %w", err)
+	}
+	if acks, err = r.prepared(ctx, r.b, r.a, received, r.acknowledgement); err != nil {
+		return nil, nil, nil, fmt.Errorf("acknowledgements: %w", err)
+	}
+	sends, err = r.transfers(ctx, n, r.perTx)
+	return sends, receipts, acks, err
 }
 
 func (r *replay) signers(ctx context.Context) error {
@@ -100,60 +133,32 @@ func (r *replay) signers(ctx context.Context) error {
 	return nil
 }
 
-// count does something and adds the nodes' processor time to what was used.
-func (r *replay) count(do func() error) error {
-	before, err := r.nodes()
-	if err != nil {
-		return err
-	}
-	if err := do(); err != nil {
-		return err
-	}
-	after, err := r.nodes()
-	used := after.minus(before)
-	r.used.a, r.used.b = r.used.a+used.a, r.used.b+used.b
-	return err
-}
-
-// send executes the load, and remembers its packets.
-func (r *replay) send(ctx context.Context, n int) (float64, error) {
+// send executes a load and gives its packets.
+func (r *replay) send(ctx context.Context, n int) ([]channeltypes.Packet, error) {
 	txs, err := r.transfers(ctx, n, r.perTx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	from, err := r.a.Height(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var first, last time.Time
-	err = r.count(func() error {
-		if err := r.a.Submit(ctx, txs...); err != nil {
-			return err
-		}
-		return localnet.Until(ctx, "the sends", func() (bool, error) {
-			next, err := r.a.NextSequenceSend(ctx, port, channel)
-			if err == nil && next > 1 && first.IsZero() {
-				first = time.Now()
-			}
-			last = time.Now()
-			return next > uint64(n), err
-		})
-	})
-	if err != nil {
-		return 0, err
+	if err := r.a.Deliver(ctx, txs...); err != nil {
+		return nil, err
 	}
 	to, err := r.a.Height(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	done, err := r.a.Txs(ctx, from, to)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if r.packets, err = ibcnet.Sent(done); err == nil && len(r.packets) != n {
-		err = fmt.Errorf("the blocks show %d packets, want %d", len(r.packets), n)
+	packets, err := ibcnet.Sent(done)
+	if err == nil && len(packets) != n {
+		err = fmt.Errorf("the blocks show %d packets, want %d", len(packets), n)
 	}
-	return last.Sub(first).Seconds(), err
+	return packets, err
 }
 
 // step is how a packet is proved and relayed in one direction.
@@ -172,44 +177,24 @@ func (r *replay) acknowledgement(p channeltypes.Packet) ([]byte, func([]byte, cl
 	}
 }
 
-// relay brings the client forward, makes all transactions of a step, and times their execution.
-func (r *replay) relay(ctx context.Context, from, to *ibcnet.Chain, how step) (float64, error) {
+// prepared brings the client forward and makes a step's transactions for packets, signed by the relayers' keys in turn.
+func (r *replay) prepared(ctx context.Context, from, to *ibcnet.Chain, packets []channeltypes.Packet, how step) ([][]byte, error) {
 	height, err := from.Height(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	err = localnet.Until(ctx, "one more block of "+from.ID, func() (bool, error) {
 		newest, err := from.Height(ctx)
 		return newest > height, err
 	})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	signers := r.who[to]
-	update, err := from.UpdateClient(ctx, to, client, height+1, signers[0].Address)
-	if err != nil {
-		return 0, err
+	if err := r.forward(ctx, from, to, height+1); err != nil {
+		return nil, fmt.Errorf("client of %s: %w", from.ID, err)
 	}
-	raw, err := signers[0].Sign(ceilingGas, update)
-	if err == nil {
-		err = to.Deliver(ctx, raw)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("client of %s: %w", from.ID, err)
-	}
-	txs, err := r.prepared(ctx, from, to, height, how)
-	if err != nil {
-		return 0, err
-	}
-	began := time.Now()
-	err = r.count(func() error { return to.Deliver(ctx, txs...) })
-	return time.Since(began).Seconds(), err
-}
-
-// prepared are a step's transactions for all packets, signed by the relayers' keys in turn.
-func (r *replay) prepared(ctx context.Context, from, to *ibcnet.Chain, height int64, how step) ([][]byte, error) {
-	keys := make([][]byte, len(r.packets))
-	for i, packet := range r.packets {
+	keys := make([][]byte, len(packets))
+	for i, packet := range packets {
 		keys[i], _ = how(packet)
 	}
 	proofs, err := from.Prove(ctx, keys, height)
@@ -222,7 +207,7 @@ func (r *replay) prepared(ctx context.Context, from, to *ibcnet.Chain, height in
 		signer := r.who[to][len(txs)%relayerKeys]
 		var msgs []sdk.Msg
 		for i := start; i < min(start+ceilingPerTx, len(proofs)); i++ {
-			_, message := how(r.packets[i])
+			_, message := how(packets[i])
 			msgs = append(msgs, message(proofs[i], at, signer.Address))
 		}
 		raw, err := signer.Sign(uint64(len(msgs))*ceilingGas, msgs...)
@@ -232,4 +217,18 @@ func (r *replay) prepared(ctx context.Context, from, to *ibcnet.Chain, height in
 		txs = append(txs, raw)
 	}
 	return txs, nil
+}
+
+// forward has a chain's client know a header of the other chain.
+func (r *replay) forward(ctx context.Context, from, to *ibcnet.Chain, height int64) error {
+	signer := r.who[to][0]
+	update, err := from.UpdateClient(ctx, to, client, height, signer.Address)
+	if err != nil {
+		return err
+	}
+	raw, err := signer.Sign(ceilingGas, update)
+	if err != nil {
+		return err
+	}
+	return to.Deliver(ctx, raw)
 }

@@ -13,8 +13,8 @@
 // transaction of each packet anew, and gets all of it (--per-tx).
 //
 // Both are counted to the last acknowledgement committed. Before the live load a few single packets measure how many blocks one
-// takes. The ceiling is what the chains can do at all: the same sends, receipts and acknowledgements, made beforehand and only
-// executed.
+// takes. The ceiling is what the chains can do at all: as many sends, receipts and acknowledgements, of different packets, made
+// beforehand and executed at the same time.
 //
 // It trusts the clock and that nothing else is busy: it says how loaded the machine was when it began. Work is bounded by its
 // flags and by a time limit, after which it ends what it started and fails.
