@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/corridor-network/corridor/relayer/chain"
 	"github.com/corridor-network/corridor/relayer/pathset"
 	"github.com/corridor-network/corridor/relayer/relayconfig"
 )
@@ -136,9 +137,13 @@ func askChains(cmd *cobra.Command, c relayconfig.Config) (pathset.Status, error)
 		}
 		s.Paths = append(s.Paths, pathset.Ask(cmd.Context(), p, opened.named, opened.ends(), opened.relaying()))
 		for i, ch := range opened.named {
-			if held, err := pathset.Balances(cmd.Context(), ch, opened.chains[i]); err == nil && !told[ch.Name] {
+			if told[ch.Name] {
+				continue
+			}
+			told[ch.Name] = true
+			s.Endpoints = append(s.Endpoints, pathset.Endpoints(ch.Name, opened.chains[i])...)
+			if held, err := pathset.Balances(cmd.Context(), ch, opened.chains[i]); err == nil {
 				s.Balances = append(s.Balances, held...)
-				told[ch.Name] = true
 			}
 		}
 		opened.close()
@@ -148,7 +153,11 @@ func askChains(cmd *cobra.Command, c relayconfig.Config) (pathset.Status, error)
 
 func writeStatus(out io.Writer, c relayconfig.Config, s pathset.Status) error {
 	if s.Running {
-		fmt.Fprintf(out, "a relayer runs since %s, status at http://%s/status\n", s.Since.Local().Format(time.DateTime), c.API.Listen)
+		address, err := apiAddress(c)
+		if err != nil {
+			address = c.API.Listen
+		}
+		fmt.Fprintf(out, "a relayer runs since %s, status at http://%s/status\n", s.Since.Local().Format(time.DateTime), address)
 	} else {
 		fmt.Fprintln(out, "no relayer runs with this file here; this is what the chains say. Start one with `corridor relay run`.")
 	}
@@ -158,13 +167,26 @@ func writeStatus(out io.Writer, c relayconfig.Config, s pathset.Status) error {
 			fmt.Fprintf(out, "%s: corridor relay link %s %s --port transfer\n", p.Name, p.Ends[0].Chain, p.Ends[1].Chain)
 		}
 	}
-	if len(s.Balances) == 0 {
-		return nil
+	if err := writeEndpoints(out, s.Endpoints); err != nil || len(s.Balances) == 0 {
+		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "\nCHAIN\tSIGNER\tHOLDS")
 	for _, b := range s.Balances {
 		fmt.Fprintf(table, "%s\t%s\t%s%s\n", b.Chain, b.Address, b.Amount, b.Denom)
+	}
+	return table.Flush()
+}
+
+// writeEndpoints names the nodes that do not do their part; a list of those that are well tells nothing.
+func writeEndpoints(out io.Writer, endpoints []pathset.EndpointStatus) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	title := "\nCHAIN\tNODE\tIS\tHEIGHT\tBEHIND\tWHY\n"
+	for _, e := range endpoints {
+		if e.State != chain.Well {
+			fmt.Fprintf(table, "%s%s\t%s\t%s\t%d\t%d\t%s\n", title, e.Chain, e.Node, e.State, e.Height, e.Behind, e.Error)
+			title = ""
+		}
 	}
 	return table.Flush()
 }

@@ -10,69 +10,56 @@ import (
 // faults are the stories of nodes and chains that do not do their part.
 var faults = []story{
 	{"node-killed", "the node that is asked first is cut off while packets flow, and comes back", nodeKilled},
+	{"node-lagging", "the node that is asked first takes seconds to answer", nodeLagging},
+	{"node-erring", "every node's answers are cut short, lost and reset, again and again", nodeErring},
+	{"node-lying", "a node shows a fork that the chain's own validator signed", nodeLying},
+	{"chain-halted", "one of three chains halts and goes on", chainHalted},
+	{"many-pending", "the relayer is killed, and starts again with 2,000 packets waiting", manyPending},
 }
 
-// behind starts two linked chains, the second of which the relayer reaches through two proxies alone.
-func (s *stage) behind(ctx context.Context) (r ibcnet.Relayer, ch ibcnet.Channel, proxies [2]*proxy, err error) {
+// scene is two linked chains between which a relayer runs and packets flow. It reaches the second through two proxies alone.
+type scene struct {
+	*stage
+	relayer ibcnet.Relayer
+	process localnet.Process
+	channel ibcnet.Channel
+	nodes   [2]*proxy
+	load    load
+}
+
+// behind makes the scene, without the relayer and the packets.
+func (s *stage) behind(ctx context.Context) (*scene, error) {
 	t, err := s.toxiproxy(ctx)
 	if err != nil {
-		return r, ch, proxies, err
+		return nil, err
 	}
-	r, ch, err = s.linked(ctx, func(r *ibcnet.Relayer, ch ibcnet.Channel) error {
+	sc := &scene{stage: s}
+	sc.relayer, sc.channel, err = s.linked(ctx, func(r *ibcnet.Relayer, ch ibcnet.Channel) error {
 		far := ch.Chains[1]
 		for i, name := range []string{"first", "second"} {
-			if proxies[i], err = t.before(ctx, name, far.RPC); err != nil {
+			if sc.nodes[i], err = t.before(ctx, name, far.RPC); err != nil {
 				return err
 			}
-			r.RPC[far.ID] = append(r.RPC[far.ID], proxies[i].Listen)
+			r.RPC[far.ID] = append(r.RPC[far.ID], sc.nodes[i].Listen)
 		}
 		return nil
 	})
-	return r, ch, proxies, err
+	return sc, err
 }
 
-func nodeKilled(ctx context.Context, s *stage) error {
-	r, ch, proxies, err := s.behind(ctx)
-	if err != nil {
+// begin starts the relayer and the packets, and waits until some have ended.
+func (sc *scene) begin(ctx context.Context) (err error) {
+	if sc.process, err = sc.start(ctx, sc.relayer); err != nil {
 		return err
 	}
-	relayer, err := s.start(ctx, r)
-	if err != nil {
-		return err
-	}
-	flow := packets(ctx, ch)
-	if err := s.relayed(ctx, ch, 50); err != nil {
-		return err
-	}
-	if err := proxies[0].cut(ctx); err != nil {
-		return err
-	}
-	if err := s.relayed(ctx, ch, 200); err != nil {
-		return err
-	}
-	if err := proxies[0].mend(ctx); err != nil {
-		return err
-	}
-	if err := flow.end(); err != nil {
-		return err
-	}
-	_, err = s.settled(ctx, ch, relayer)
-	return err
+	sc.load = packets(ctx, sc.channel)
+	return relayed(ctx, sc.channel, 20)
 }
 
-// relayed waits until that many more packets of the first chain were sent, and those of now have ended.
-func (s *stage) relayed(ctx context.Context, ch ibcnet.Channel, more uint64) error {
-	source := ch.Chains[0]
-	from, err := source.NextSequenceSend(ctx, ch.Port, ch.IDs[0])
-	if err != nil {
-		return err
+// finish ends the packets, and sees each to its end.
+func (sc *scene) finish(ctx context.Context) (ibcnet.Ended, error) {
+	if err := sc.load.end(); err != nil {
+		return ibcnet.Ended{}, err
 	}
-	return localnet.Until(ctx, "packets to be relayed", func() (bool, error) {
-		next, err := source.NextSequenceSend(ctx, ch.Port, ch.IDs[0])
-		if err != nil || next < from+more {
-			return false, err
-		}
-		oldest, err := source.OldestPending(ctx, ch.Port, ch.IDs[0])
-		return oldest == 0 || oldest >= from+more/2, err
-	})
+	return sc.settled(ctx, sc.channel, sc.process)
 }

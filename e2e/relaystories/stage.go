@@ -11,6 +11,8 @@ import (
 
 	"github.com/corridor-network/corridor/internal/ibcnet"
 	"github.com/corridor-network/corridor/internal/localnet"
+	"github.com/corridor-network/corridor/relayer/chain"
+	"github.com/corridor-network/corridor/relayer/pathset"
 )
 
 // What stories have unless they say otherwise.
@@ -125,8 +127,8 @@ func packets(ctx context.Context, ch ibcnet.Channel) load {
 	return loadOf(ctx, func(ctx context.Context) error { return ch.SendBoth(ctx, usual) })
 }
 
-// usual is a hundred packets a second each way.
-var usual = ibcnet.Flow{Each: 25, Every: 250 * time.Millisecond, Users: users}
+// usual is 40 packets a second each way: a few hundred in a story, and little work for two cores.
+var usual = ibcnet.Flow{Each: 10, Every: 250 * time.Millisecond, Users: users}
 
 func loadOf(ctx context.Context, send func(context.Context) error) load {
 	ctx, stop := context.WithCancel(ctx)
@@ -159,4 +161,54 @@ func (s *stage) settled(ctx context.Context, ch ibcnet.Channel, relayer localnet
 	s.say("median %.2f s, longest %.2f s", max(ended.Tallies[0].Median, ended.Tallies[1].Median).Seconds(),
 		max(ended.Tallies[0].Longest, ended.Tallies[1].Longest).Seconds())
 	return ended, nil
+}
+
+// relayed waits until that many more packets of the first chain were sent and have ended.
+func relayed(ctx context.Context, ch ibcnet.Channel, more uint64) error {
+	source := ch.Chains[0]
+	from, err := source.NextSequenceSend(ctx, ch.Port, ch.IDs[0])
+	if err != nil {
+		return err
+	}
+	return localnet.Until(ctx, fmt.Sprintf("packets of %s on %s to be relayed", source.ID, ch.IDs[0]), func() (bool, error) {
+		next, err := source.NextSequenceSend(ctx, ch.Port, ch.IDs[0])
+		if err != nil || next < from+more {
+			return false, err
+		}
+		oldest, err := source.OldestPending(ctx, ch.Port, ch.IDs[0])
+		return oldest == 0 || oldest >= from+more, err
+	})
+}
+
+// sent waits until that many more packets of the first chain were sent.
+func sent(ctx context.Context, ch ibcnet.Channel, more uint64) error {
+	source := ch.Chains[0]
+	from, err := source.NextSequenceSend(ctx, ch.Port, ch.IDs[0])
+	if err != nil {
+		return err
+	}
+	return localnet.Until(ctx, "packets of "+source.ID+" to be sent", func() (bool, error) {
+		next, err := source.NextSequenceSend(ctx, ch.Port, ch.IDs[0])
+		return next >= from+more, err
+	})
+}
+
+// says waits until `relay status -o json` says that of a node, and tells how long that took.
+func says(ctx context.Context, r ibcnet.Relayer, node string, state chain.EndpointState) (time.Duration, error) {
+	began := time.Now()
+	last := ""
+	err := localnet.Until(ctx, fmt.Sprintf("relay status to say that %s is %s", node, state), func() (bool, error) {
+		status, err := r.Status(ctx)
+		if err != nil {
+			return false, err
+		}
+		last = fmt.Sprint(status.Endpoints)
+		return status.Running && slices.ContainsFunc(status.Endpoints, func(e pathset.EndpointStatus) bool {
+			return e.Node == node && e.State == state
+		}), nil
+	})
+	if err != nil {
+		err = fmt.Errorf("%w: it says %s", err, last)
+	}
+	return time.Since(began), err
 }

@@ -141,6 +141,14 @@ func (c *Chain) Stop(ctx context.Context) error {
 	return c.process.Stop(ctx)
 }
 
+// Restart runs a chain that was stopped, at another port.
+func (c *Chain) Restart(ctx context.Context) error {
+	if c.process.Alive() {
+		return fmt.Errorf("%s runs", c.ID)
+	}
+	return c.run(ctx)
+}
+
 // Freeze halts the process as if its machine hung, until Thaw.
 func (c *Chain) Freeze() error { return signal(c.process, stop) }
 

@@ -37,6 +37,7 @@ func (f Fate) wrong() string {
 // that received them.
 func Fates(source, destination []Tx, port, channel string) map[uint64]*Fate {
 	all := map[uint64]*Fate{}
+	ends := map[string]bool{} // of the channel over there: other chains' channels may be called the same as this one
 	note := func(txs []Tx, kinds map[string]func(*Fate, Tx)) {
 		for _, tx := range txs {
 			for _, event := range tx.Events {
@@ -50,6 +51,11 @@ func Fates(source, destination []Tx, port, channel string) map[uint64]*Fate {
 				}
 				sequence, err := strconv.ParseUint(fields[channeltypes.AttributeKeySequence], 10, 64)
 				if err != nil || fields[channeltypes.AttributeKeySrcPort] != port || fields[channeltypes.AttributeKeySrcChannel] != channel {
+					continue
+				}
+				if to := fields[channeltypes.AttributeKeyDstChannel]; event.Type == channeltypes.EventTypeSendPacket {
+					ends[to] = true
+				} else if event.Type == channeltypes.EventTypeRecvPacket && !ends[to] {
 					continue
 				}
 				if all[sequence] == nil {

@@ -45,5 +45,10 @@ func TestAPacketEndsExactlyOnce(t *testing.T) {
 			}
 		})
 	}
+	elsewhere := did("recv_packet", 3)
+	elsewhere.Events[0].Attributes = append(elsewhere.Events[0].Attributes, abci.EventAttribute{Key: "packet_dst_channel", Value: "channel-9"})
+	tally, err := ibcnet.Count(ibcnet.Fates([]ibcnet.Tx{send, ack}, []ibcnet.Tx{recv, elsewhere}, "transfer", "channel-3"))
+	require.NoError(t, err, "a third chain's channel of that name")
+	require.Equal(t, 1, tally.Acknowledged)
 	require.Empty(t, ibcnet.Fates([]ibcnet.Tx{send}, nil, "transfer", "channel-4"), "another channel's packets")
 }

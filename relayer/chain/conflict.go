@@ -24,63 +24,85 @@ type witness struct {
 	header   *cmttypes.SignedHeader
 }
 
-// judge compares what the endpoints name at one height. agreed, the last block that all named alike, decides between two camps
+// judge compares what the endpoints name at one height. agreed, the newest block that several named alike, decides between camps
 // of one size: only one that its validators signed is believed. It is for one goroutine.
 type judge struct {
 	pool   *endpoints
 	agreed *cmttypes.SignedHeader
 }
 
-// compare asks all endpoints that are well for one block, and puts those aside that name another than is to be believed.
+// compare asks all endpoints that are not down for one block, and puts those aside that name another than is to be believed.
 func (j *judge) compare(ctx context.Context) {
-	height, heard := j.summon()
+	near, rest := j.summon()
+	j.hearing(ctx, near)
+	j.hearing(ctx, rest)
+}
+
+// hearing compares what witnesses name at the newest height that all of them have.
+func (j *judge) hearing(ctx context.Context, heard []*endpoint) {
 	if len(heard) < 2 {
 		return
 	}
-	witnesses := j.hear(ctx, height, heard)
-	camps := campsOf(witnesses)
-	if len(camps) == 0 {
+	height := j.common(heard)
+	camps := campsOf(j.hear(ctx, height, heard))
+	switch len(camps) {
+	case 0:
 		return
-	}
-	if len(camps) == 1 {
-		if len(camps[0]) > 1 {
-			j.agreed = camps[0][0].header
+	case 1:
+		if header := camps[0][0].header; len(camps[0]) > 1 {
+			if j.agreed == nil || header.Height > j.agreed.Height {
+				j.agreed = header
+			}
+			j.settle(camps[0], nil)
 		}
-		j.settle(camps[0], nil)
 		return
 	}
 	believed := j.believe(ctx, camps)
-	var aside []witness
+	var right, aside []witness
 	for i, camp := range camps {
-		if i != believed {
+		if i == believed {
+			right = camp
+		} else {
 			aside = append(aside, camp...)
 		}
 	}
 	j.pool.observer.conflict(j.pool.chain, height)
-	j.pool.log.Error(ErrConflict.Error(), "height", height, "camps", describe(camps), "believed", believed >= 0)
-	var right []witness
-	if believed >= 0 {
-		right = camps[believed]
+	if j.settle(right, aside) {
+		j.pool.log.Error(ErrConflict.Error(), "height", height, "camps", describe(camps), "put aside", names(aside))
 	}
-	j.settle(right, aside)
 }
 
-// summon names a height that all endpoints have that are well, those in conflict among them.
-func (j *judge) summon() (int64, []*endpoint) {
+// summon names the endpoints that are to be compared at their newest height, those in conflict among them; and all there are, if some
+// have far fewer blocks: those are compared at theirs. What an endpoint claims to have must not keep it from being compared.
+func (j *judge) summon() (near, rest []*endpoint) {
 	j.pool.mu.Lock()
 	defer j.pool.mu.Unlock()
 	best := int64(0)
 	for _, e := range j.pool.list {
-		best = max(best, e.height)
-	}
-	height := best
-	var heard []*endpoint
-	for _, e := range j.pool.list {
-		if e.refused == nil && !e.down && best-e.height <= j.pool.maxLag {
-			heard, height = append(heard, e), min(height, e.height)
+		if e.refused == nil && !e.down {
+			best, rest = max(best, e.height), append(rest, e)
 		}
 	}
-	return height, heard
+	for _, e := range rest {
+		if best-e.height <= j.pool.maxLag {
+			near = append(near, e)
+		}
+	}
+	if len(near) == len(rest) {
+		return near, nil
+	}
+	return near, rest
+}
+
+// common is the newest height that all have.
+func (j *judge) common(heard []*endpoint) int64 {
+	j.pool.mu.Lock()
+	defer j.pool.mu.Unlock()
+	height := heard[0].height
+	for _, e := range heard {
+		height = min(height, e.height)
+	}
+	return height
 }
 
 // hear asks for the block, all at once. Who does not answer, or not with a block, is no witness.
@@ -126,21 +148,26 @@ next:
 	return camps
 }
 
-// believe is the camp that is believed, or -1: the one whose block is signed by validators that the agreed block knows; if several
-// are, or nothing was ever agreed, the largest.
+// believe is the camp that is believed, or -1: the one that still names the block that all agreed on; of several, the one whose block is
+// signed by validators that this block knows; if none does, or nothing was ever agreed, the largest.
 func (j *judge) believe(ctx context.Context, camps [][]witness) int {
-	signed := -1
+	var loyal, signed []int
 	for i, camp := range camps {
-		if !j.follows(ctx, camp[0]) {
+		if !j.remembers(ctx, camp[0]) {
 			continue
 		}
-		if signed >= 0 {
-			return -1 // the validators signed two blocks: the chain itself has forked
+		loyal = append(loyal, i)
+		if j.follows(ctx, camp[0]) {
+			signed = append(signed, i)
 		}
-		signed = i
 	}
-	if signed >= 0 {
-		return signed
+	switch {
+	case len(signed) == 1:
+		return signed[0]
+	case len(signed) > 1:
+		return -1 // the validators signed two blocks: the chain itself has forked
+	case len(loyal) == 1:
+		return loyal[0]
 	}
 	largest, tie := 0, false
 	for i := 1; i < len(camps); i++ {
@@ -157,9 +184,21 @@ func (j *judge) believe(ctx context.Context, camps [][]witness) int {
 	return largest
 }
 
+// remembers tells whether a witness names the agreed block, as it or another did before. One whose blocks come from a fork that began
+// earlier does not, though the same validators may have signed them.
+func (j *judge) remembers(ctx context.Context, w witness) bool {
+	if j.agreed == nil {
+		return false
+	}
+	asking, cancel := context.WithTimeout(ctx, visitTimeout)
+	defer cancel()
+	again, err := w.endpoint.signedHeader(asking, j.agreed.Height)
+	return err == nil && bytes.Equal(again.Hash(), j.agreed.Hash())
+}
+
 // follows tells whether a light client that trusts the agreed block takes the witness's.
 func (j *judge) follows(ctx context.Context, w witness) bool {
-	if j.agreed == nil || w.header.Height <= j.agreed.Height {
+	if w.header.Height <= j.agreed.Height {
 		return false
 	}
 	known, err := w.endpoint.validators(ctx, j.agreed.Height+1)
@@ -174,26 +213,34 @@ func (j *judge) follows(ctx context.Context, w witness) bool {
 	return light.Verify(j.agreed, known, w.header, signers, judgeTrusting, time.Now(), judgeDrift, level) == nil
 }
 
-// settle uses those in the right again, and no longer those put aside.
-func (j *judge) settle(right, aside []witness) {
+// settle uses those in the right again, and no longer those put aside. It tells whether that is new.
+func (j *judge) settle(right, aside []witness) bool {
 	j.pool.mu.Lock()
 	defer j.pool.mu.Unlock()
+	changed := false
 	for _, w := range right {
-		w.endpoint.conflicted = false
+		w.endpoint.conflicted, w.endpoint.proven = false, true
 	}
 	for _, w := range aside {
-		w.endpoint.conflicted = true
+		changed = changed || !w.endpoint.conflicted
+		w.endpoint.conflicted, w.endpoint.proven = true, false
 	}
+	return changed
+}
+
+// names are those of the witnesses' endpoints.
+func names(of []witness) string {
+	var all []string
+	for _, w := range of {
+		all = append(all, w.endpoint.name)
+	}
+	return strings.Join(all, ", ")
 }
 
 func describe(camps [][]witness) string {
 	var words []string
 	for _, camp := range camps {
-		var names []string
-		for _, w := range camp {
-			names = append(names, w.endpoint.name)
-		}
-		words = append(words, strings.Join(names, ", ")+": "+camp[0].header.Hash().String())
+		words = append(words, names(camp)+": "+camp[0].header.Hash().String())
 	}
 	return strings.Join(words, "; ")
 }

@@ -18,6 +18,12 @@ const (
 	longestQuarantine = time.Minute
 )
 
+// What is slow: that long for a small answer, and that many times as long as the quickest.
+const (
+	slowAfter  = 500 * time.Millisecond
+	slowFactor = 3
+)
+
 // ErrConflict says that endpoints name different blocks at one height, and nothing tells which are right.
 var ErrConflict = errors.New("endpoints disagree on a block: the chain may have forked or an endpoint lies; remove the wrong ones")
 
@@ -30,9 +36,12 @@ type endpoint struct {
 	name   string // without what may be secret in the URL
 	client *http.Client
 
-	height     int64 // newest block that it is known to have
-	down       bool  // it failed and has not answered since; used only if nothing else is there
-	failures   int   // of late
+	height     int64         // newest block that it is known to have
+	took       time.Duration // for its last answer about itself; falls slowly
+	down       bool          // it failed and has not answered since; used only if nothing else is there
+	why        error         // it failed last
+	proven     bool          // it has named the same block as others since it was away last
+	failures   int           // of late
 	failedAt   time.Time
 	until      time.Time // not looked at again before
 	refused    error     // it is on another chain
@@ -122,11 +131,17 @@ func (p *endpoints) order(height int64) ([]*endpoint, error) {
 		}
 		return nil, errNoEndpoint
 	}
+	quickest := p.quickest()
+	proof := slices.ContainsFunc(usable, func(e *endpoint) bool { return e.proven })
 	rank := func(e *endpoint) int {
 		switch {
 		case e.down:
-			return 3
+			return lastResort
 		case best-e.height > p.maxLag:
+			return 4
+		case e.slow(quickest):
+			return 3
+		case proof && !e.proven: // it may be another node by now, on a fork
 			return 2
 		case height > e.height && height <= best:
 			return 1
@@ -134,7 +149,7 @@ func (p *endpoints) order(height int64) ([]*endpoint, error) {
 		return 0
 	}
 	slices.SortStableFunc(usable, func(a, b *endpoint) int {
-		if difference := rank(a) - rank(b); difference != 0 || rank(a) != 3 {
+		if difference := rank(a) - rank(b); difference != 0 || rank(a) != lastResort {
 			return difference
 		}
 		return a.until.Compare(b.until)
@@ -142,15 +157,41 @@ func (p *endpoints) order(height int64) ([]*endpoint, error) {
 	return usable, nil
 }
 
-// best is the newest block that a usable endpoint has. The caller holds the lock.
+// lastResort is the rank of endpoints that failed.
+const lastResort = 5
+
+// best is the newest block that a usable endpoint has. What is not proven may claim any. The caller holds the lock.
 func (p *endpoints) best() int64 {
-	best := int64(0)
+	var best, claimed int64
 	for _, e := range p.list {
-		if e.refused == nil && !e.conflicted {
+		switch {
+		case e.refused != nil || e.conflicted:
+		case e.proven:
 			best = max(best, e.height)
+		default:
+			claimed = max(claimed, e.height)
 		}
 	}
-	return best
+	if best > 0 {
+		return best
+	}
+	return claimed
+}
+
+// quickest is the shortest time that an endpoint took that is well. The caller holds the lock.
+func (p *endpoints) quickest() time.Duration {
+	quickest := visitTimeout
+	for _, e := range p.list {
+		if e.refused == nil && !e.conflicted && !e.down {
+			quickest = min(quickest, e.took)
+		}
+	}
+	return quickest
+}
+
+// slow tells whether an endpoint takes so long that another is asked before it.
+func (e *endpoint) slow(quickest time.Duration) bool {
+	return e.took >= slowAfter && e.took > slowFactor*quickest
 }
 
 func (p *endpoints) worked(e *endpoint) {
@@ -173,9 +214,17 @@ func (p *endpoints) failed(e *endpoint, err error) {
 	if !e.down {
 		p.log.Warn("an endpoint failed; others are asked before it for a while", "endpoint", e.name, "error", err)
 	}
+	e.why, e.proven = err, false
 	pause := min(firstQuarantine<<min(e.failures, 10), longestQuarantine)
 	e.failures++
 	e.down, e.failedAt, e.until = true, p.now(), p.now().Add(pause)
+}
+
+// doubt has an endpoint proved anew: its subscription broke, so there may be another node behind its address.
+func (p *endpoints) doubt(e *endpoint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e.proven = false
 }
 
 // saw notes that an endpoint has a block.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -162,6 +164,99 @@ func TestWhereNothingTellsWhoIsRightNobodyIsBelieved(t *testing.T) {
 		_, err := c.Value(t.Context(), there, 0)
 		return err == nil
 	}, patience, 5*time.Millisecond)
+}
+
+// latest has a proxy claim another newest height than its node's.
+func latest(body []byte, of func(int64) int64) []byte {
+	return changed(body, func(answer map[string]any) {
+		info := answer["result"].(map[string]any)["sync_info"].(map[string]any)
+		height, err := strconv.ParseInt(info["latest_block_height"].(string), 10, 64)
+		if err == nil {
+			info["latest_block_height"] = strconv.FormatInt(of(height), 10)
+		}
+	})
+}
+
+// A fork from long ago: validly signed or not, it does not have the block that all agreed on.
+func TestAForkIsNamedHoweverManyBlocksItHas(t *testing.T) {
+	t.Parallel()
+	for name, claims := range map[string]func(int64) int64{
+		"many more": func(height int64) int64 { return height + 1000 },
+		"fewer":     func(height int64) int64 { return max(height-5, 2) },
+		"far fewer": func(height int64) int64 { return 2 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := testchain.Start(t, "chain-a")
+			liar := behind(t, n.RPC)
+			conf := config(n, n.RPC, liar.RPC)
+			conf.MaxLag = 8
+			c := open(t, n, conf)
+			reach(t, c, 12)
+			require.Equal(t, []chain.EndpointState{chain.Well, chain.Well}, states(c))
+			liar.alter(func(method string, body []byte) []byte {
+				switch method {
+				case "commit":
+					return forge(body)
+				case "status":
+					return latest(body, claims)
+				}
+				return body
+			})
+			require.Eventually(t, func() bool {
+				return slices.Equal(states(c), []chain.EndpointState{chain.Well, chain.Contradicts})
+			}, patience, 5*time.Millisecond)
+			asked := liar.times("store/ibc/key")
+			_, err := c.Value(t.Context(), there, 0)
+			require.NoError(t, err)
+			require.Equal(t, asked, liar.times("store/ibc/key"))
+		})
+	}
+}
+
+func states(c *chain.Chain) []chain.EndpointState {
+	var all []chain.EndpointState
+	for _, e := range c.Endpoints() {
+		all = append(all, e.State)
+	}
+	return all
+}
+
+func TestAnEndpointThatIsSlowIsAskedAfterAQuickOne(t *testing.T) {
+	t.Parallel()
+	n := testchain.Start(t, "chain-a")
+	slow := behind(t, n.RPC)
+	c := open(t, n, config(n, slow.RPC, n.RPC))
+	release := make(chan struct{})
+	slow.intercept(func(string, http.ResponseWriter) bool {
+		<-release
+		return false
+	})
+	require.Eventually(t, func() bool { return states(c)[0] == chain.Slow }, patience, 5*time.Millisecond, "before it answers")
+	_, err := c.Value(t.Context(), there, 0)
+	require.NoError(t, err, "the other one is asked")
+	close(release)
+	slow.heal()
+	asked := slow.times("store/ibc/key")
+	require.Eventually(t, func() bool {
+		_, err := c.Value(t.Context(), there, 0)
+		require.NoError(t, err)
+		return slow.times("store/ibc/key") > asked
+	}, patience, 10*time.Millisecond, "it is asked first again when it is quick")
+}
+
+func TestAnEndpointThatIsDownSaysWhy(t *testing.T) {
+	t.Parallel()
+	n := testchain.Start(t, "chain-a")
+	first := behind(t, n.RPC)
+	c := open(t, n, config(n, first.RPC, n.RPC))
+	first.fail()
+	require.Eventually(t, func() bool {
+		e := c.Endpoints()[0]
+		return e.State == chain.Down && e.Err != nil
+	}, patience, 5*time.Millisecond)
+	first.heal()
+	require.Eventually(t, func() bool { return states(c)[0] == chain.Well }, patience, 5*time.Millisecond)
 }
 
 func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {

@@ -200,6 +200,7 @@ func (c *Chain) subscribe(ctx context.Context) (connected bool, err error) {
 		}
 		_, raw, err := conn.ReadMessage()
 		if err != nil {
+			c.pool.doubt(e)
 			return connected, err
 		}
 		head, err := headOf(raw)

@@ -54,12 +54,17 @@ func (p *endpoints) visit(ctx context.Context, e *endpoint) error {
 	ctx, cancel := context.WithTimeout(ctx, visitTimeout)
 	defer cancel()
 	var answer statusAnswer
-	if err := e.ask(ctx, request{method: "status", result: &answer, limit: smallAnswer}); err != nil {
+	began := p.now()
+	late := time.AfterFunc(slowAfter, func() { p.timed(e, slowAfter) }) // known before it answers
+	err := e.ask(ctx, request{method: "status", result: &answer, limit: smallAnswer})
+	late.Stop()
+	if err != nil {
 		if parent.Err() == nil {
 			p.failed(e, err)
 		}
 		return fmt.Errorf("%s at %s: status: %w", p.chain, e.name, err)
 	}
+	p.timed(e, p.now().Sub(began))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	was := e.refused
@@ -77,14 +82,66 @@ func (p *endpoints) visit(ctx context.Context, e *endpoint) error {
 	return nil
 }
 
-// tell the observer how the endpoints are.
-func (p *endpoints) tell() {
+// timed notes how long an endpoint took: what is longer at once, what is shorter by and by.
+func (p *endpoints) timed(e *endpoint, took time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	best := p.best()
-	for _, e := range p.list {
-		lag := best - e.height
-		healthy := e.refused == nil && !e.conflicted && !e.down && lag <= p.maxLag
-		p.observer.endpoint(p.chain, e.name, healthy, max(lag, 0))
+	e.took = max(took, (e.took+took)/2)
+}
+
+// EndpointState is how a node does.
+type EndpointState string
+
+// The states of a node. All but Well are asked only after others, Contradicts and Elsewhere not at all.
+const (
+	Well        EndpointState = "well"
+	Slow        EndpointState = "slow"
+	Lagging     EndpointState = "lagging"
+	Down        EndpointState = "down"
+	Contradicts EndpointState = "contradicts the others"
+	Elsewhere   EndpointState = "on another chain"
+)
+
+// Endpoint is one node of a chain, as it was when it was looked at last.
+type Endpoint struct {
+	Name   string // host:port
+	State  EndpointState
+	Height int64
+	Behind int64 // blocks, after the best
+	Took   time.Duration
+	Err    error // why it is down or elsewhere
+}
+
+// Endpoints are the chain's nodes in the configured order.
+func (c *Chain) Endpoints() []Endpoint { return c.pool.all() }
+
+func (p *endpoints) all() []Endpoint {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	best, quickest := p.best(), p.quickest()
+	all := make([]Endpoint, len(p.list))
+	for i, e := range p.list {
+		each := Endpoint{Name: e.name, State: Well, Height: e.height, Behind: max(best-e.height, 0), Took: e.took}
+		switch {
+		case e.refused != nil:
+			each.State, each.Err = Elsewhere, e.refused
+		case e.conflicted:
+			each.State = Contradicts
+		case e.down:
+			each.State, each.Err = Down, e.why
+		case each.Behind > p.maxLag:
+			each.State = Lagging
+		case e.slow(quickest):
+			each.State = Slow
+		}
+		all[i] = each
+	}
+	return all
+}
+
+// tell the observer how the endpoints are.
+func (p *endpoints) tell() {
+	for _, e := range p.all() {
+		p.observer.endpoint(p.chain, e.Name, e.State == Well, e.Behind)
 	}
 }

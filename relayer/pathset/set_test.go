@@ -17,6 +17,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/corridor-network/corridor/internal/testchain"
+	"github.com/corridor-network/corridor/relayer/chain"
 	"github.com/corridor-network/corridor/relayer/ibcpath"
 	"github.com/corridor-network/corridor/relayer/ibcpath/lightclient"
 	"github.com/corridor-network/corridor/relayer/ibcpath/link"
@@ -105,6 +106,10 @@ func TestPathsRunWhatTheFileSaysWhenItChanges(t *testing.T) {
 	require.Eventually(t, func() bool { return set.Ready() == nil }, patience, 20*time.Millisecond)
 	w.transfer(0)
 	w.relayed(set, 1)
+	nodes := set.Now().Endpoints
+	require.Len(t, nodes, 2)
+	require.Equal(t, []chain.EndpointState{chain.Well, chain.Well}, []chain.EndpointState{nodes[0].State, nodes[1].State})
+	require.Equal(t, "b", nodes[1].Chain)
 
 	again := w.config
 	require.NoError(t, set.Reload(again), "the same file: the path runs on")

@@ -12,11 +12,12 @@ import (
 
 // Status is a relayer at one moment, as /status answers and `corridor relay status` prints.
 type Status struct {
-	Running  bool         `json:"running"` // false: asked of the chains, because no relayer runs here
-	Since    time.Time    `json:"since,omitzero"`
-	NotReady string       `json:"not_ready,omitempty"`
-	Paths    []PathStatus `json:"paths"`
-	Balances []Balance    `json:"balances,omitempty"`
+	Running   bool             `json:"running"` // false: asked of the chains, because no relayer runs here
+	Since     time.Time        `json:"since,omitzero"`
+	NotReady  string           `json:"not_ready,omitempty"`
+	Paths     []PathStatus     `json:"paths"`
+	Endpoints []EndpointStatus `json:"endpoints,omitempty"`
+	Balances  []Balance        `json:"balances,omitempty"`
 }
 
 // States of a path.
@@ -77,7 +78,7 @@ func (s *Set) Now() Status {
 	for _, r := range s.sorted() {
 		status.Paths = append(status.Paths, r.status(time.Now()))
 	}
-	status.Balances = s.chains.held()
+	status.Balances, status.Endpoints = s.chains.held(), s.chains.endpoints()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.unlinked {
