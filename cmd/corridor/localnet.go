@@ -134,7 +134,7 @@ func writeLocalnet(cmd *cobra.Command, l *localnet.Localnet, processes []process
 	for _, p := range processes {
 		fmt.Fprintf(table, "%s\t%s\t%d\t%t\t%s\n", p.Name, p.Kind, p.PID, p.Running, p.Log)
 	}
-	fmt.Fprintln(table, "\nWHERE\tADDRESS")
+	fmt.Fprintln(table, "\nEach notary runs its adapter as a process of its own, its plugin.\n\nWHERE\tADDRESS")
 	for _, n := range l.Nodes {
 		fmt.Fprintf(table, "%s\tgRPC %s, RPC http://%s, REST http://%s\n", n.Name, n.GRPC, n.RPC, n.REST)
 	}

@@ -87,6 +87,11 @@ func runSwapList(cmd *cobra.Command, _ []string) error {
 	if asJSON {
 		return writeJSON(cmd.OutOrStdout(), res)
 	}
+	if len(res.Settlements) == 0 {
+		fmt.Fprintln(cmd.OutOrStdout(), "there is none")
+		return nil
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%-64s  %-10s %s\n", "SETTLEMENT", "STATE", "REFERENCE")
 	for _, v := range res.Settlements {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s  %-10s %s", v.SettlementId, swap.StateName(v.Settlement.State), v.Reference)
 		if v.Settlement.AbortReason != "" {

@@ -115,6 +115,9 @@ func (h *Hub) WriteConsent(ctx context.Context, w io.Writer, v settlement.Settle
 			h.Money(ctx, l.AmountMinor, l.Currency), h.holderName(ctx, l.Ledger, l.Payee), l.Ledger, l.Payer, l.Payee, h.holderName(ctx, l.Ledger, l.Payer), who)
 	}
 	fmt.Fprintf(w, "If not everything is held by %s, every hold is given back.\n", time.Unix(0, int64(b.PrepareDeadlineUnixNs)).UTC().Format(time.RFC3339))
+	if state := v.Settlement.State; state != settlement.STATE_PROPOSED {
+		fmt.Fprintf(w, "It takes no more consents: it is %s.\n", StateName(state))
+	}
 	fmt.Fprintf(w, "What is signed: %x\n", order.ConsentSignBytes(b.ChainID, b.Hash()))
 	return nil
 }
