@@ -30,15 +30,15 @@ func chainHalted(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := sick.SendBoth(ctx, ibcnet.Flow{Each: 10, Every: pause, Users: users, Count: 5}); err != nil {
+	if err := sick.SendBoth(ctx, ibcnet.Flow{Each: 10, Every: pause, Users: users / 2, Count: 5}); err != nil {
 		return err
 	}
 	if err := halting.Freeze(); err != nil {
 		return err
 	}
 	frozen := time.Now()
-	toHalted := loadOf(ctx, func(ctx context.Context) error { return sick.Send(ctx, 0, gentle) })
-	meanwhile := loadOf(ctx, func(ctx context.Context) error { return sound.Send(ctx, 0, gentle) })
+	toHalted := loadOf(ctx, func(ctx context.Context) error { return sick.Send(ctx, 0, gentle(0)) })
+	meanwhile := loadOf(ctx, func(ctx context.Context) error { return sound.SendBoth(ctx, gentle(users/2)) })
 	if err := s.readiness(ctx, r, false); err != nil {
 		return err
 	}
@@ -69,7 +69,9 @@ func chainHalted(ctx context.Context, s *stage) error {
 }
 
 // gentle is what is sent while a chain is halted, which takes half a minute to be called an outage.
-var gentle = ibcnet.Flow{Each: 10, Every: time.Second, Users: users}
+func gentle(first int) ibcnet.Flow {
+	return ibcnet.Flow{Each: 10, Every: time.Second, First: first, Users: users / 2}
+}
 
 // readiness waits until /readyz says so.
 func (s *stage) readiness(ctx context.Context, r ibcnet.Relayer, ready bool) error {

@@ -27,6 +27,7 @@ type Flow struct {
 	Each    int                                 // packets of a transaction; one transaction at a time
 	Every   time.Duration                       // between two transactions
 	Count   int                                 // transactions; 0: until the context ends
+	First   int                                 // of the users; flows at once must not share any
 	Users   int                                 // who take turns; each needs a turn's time to get into a block
 	Timeout func(transaction int) time.Duration // of its packets; nil: a day
 }
@@ -42,7 +43,7 @@ func (ch Channel) Send(ctx context.Context, from int, f Flow) error {
 	for n := 0; f.Count == 0 || n < f.Count; n++ {
 		t := Transfers{
 			Port: ch.Port, Channel: ch.IDs[from], Receiver: Address(destination.Prefix, Key(User(0))),
-			Count: f.Each, PerTx: f.Each, FirstUser: n % f.Users, Timeout: Day,
+			Count: f.Each, PerTx: f.Each, FirstUser: f.First + n%f.Users, Timeout: Day,
 		}
 		if f.Timeout != nil {
 			t.Timeout = f.Timeout(n)

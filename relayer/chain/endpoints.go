@@ -40,6 +40,7 @@ type endpoint struct {
 	took       time.Duration // for its last answer about itself; falls slowly
 	down       bool          // it failed and has not answered since; used only if nothing else is there
 	why        error         // it failed last
+	since      time.Time     // when it went down
 	proven     bool          // it has named the same block as others since it was away last
 	failures   int           // of late
 	failedAt   time.Time
@@ -212,6 +213,7 @@ func (p *endpoints) failed(e *endpoint, err error) {
 		return // one outage, however many requests it met
 	}
 	if !e.down {
+		e.since = p.now()
 		p.log.Warn("an endpoint failed; others are asked before it for a while", "endpoint", e.name, "error", err)
 	}
 	e.why, e.proven = err, false

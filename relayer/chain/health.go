@@ -109,7 +109,8 @@ type Endpoint struct {
 	Height int64
 	Behind int64 // blocks, after the best
 	Took   time.Duration
-	Err    error // why it is down or elsewhere
+	Err    error     // why it is down or elsewhere
+	Since  time.Time // when it went down; zero if it is not
 }
 
 // Endpoints are the chain's nodes in the configured order.
@@ -128,7 +129,7 @@ func (p *endpoints) all() []Endpoint {
 		case e.conflicted:
 			each.State = Contradicts
 		case e.down:
-			each.State, each.Err = Down, e.why
+			each.State, each.Err, each.Since = Down, e.why, e.since
 		case each.Behind > p.maxLag:
 			each.State = Lagging
 		case e.slow(quickest):

@@ -138,7 +138,7 @@ func (s *Set) sorted() []*runner {
 
 // Ready is nil while every path can do its work; its error names what cannot.
 func (s *Set) Ready() error {
-	var missing []error
+	missing := silent(s.chains.endpoints(), time.Now())
 	for _, r := range s.sorted() {
 		if err := r.ready(time.Now()); err != nil {
 			missing = append(missing, fmt.Errorf("path %s: %w", r.path.Name, err))
