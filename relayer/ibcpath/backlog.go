@@ -122,6 +122,9 @@ func (p *Path) listStream(ctx context.Context, s *stream) (err error) {
 			return err
 		}
 	}
+	p.mu.Lock()
+	s.listed = true
+	p.mu.Unlock()
 	p.healthy(s.from, "list")
 	p.healthy(1-s.from, "list")
 	return nil

@@ -31,6 +31,7 @@ type stream struct {
 	packets  map[uint64]*entry
 	missed   map[uint64]missed // while a listing is under way: what happened to packets that are not in packets yet
 	listing  bool
+	listed   bool // once at least
 }
 
 // missed is what a block said of a packet before it was listed.
@@ -102,11 +103,16 @@ func (s *stream) facts(e *entry) Facts {
 func (e *entry) unsent() bool  { return e.packet == nil && !e.received && !e.denied && !e.lost }
 func (e *entry) unacked() bool { return e.unfound && !e.denied && !e.lost }
 
+// owed tells that the packet's acknowledgement is still to be carried, and was not refused.
+func (e *entry) owed() bool {
+	return e.received && (e.ackAt > 0 || e.unfound) && !e.denied && !e.lost && e.tries == 0
+}
+
 // learn takes what one event of a block of chain end says. It returns the stage that a packet reached by it, if any.
 func (p *Path) learn(end int, height int64, e event) {
 	ch := p.book.byEnd[end][e.at]
 	switch {
-	case e.what == channelOpened:
+	case e.what == channelOpened, e.what == channelClosed && ch == nil: // one that is being discovered in an earlier state may close
 		if e.connection == p.ends[end].ConnectionID || e.connection == "" {
 			p.rediscover()
 		}

@@ -46,11 +46,17 @@ func (p *Path) confirm(ctx context.Context, end int, parts *sync.WaitGroup) {
 	}
 }
 
-// confirms tells whether a channel's end is to be closed by this relayer now.
+// confirms tells whether a channel's end is to be closed by this relayer now: not before it has what the other end acknowledged, for a
+// closed end takes no acknowledgement.
 func (p *Path) confirms(ch *channel, end int) bool {
 	far := p.sight(1-end, ch)
-	if ch.closedAt[end] > 0 || far.ClosedAt == 0 || !far.proves(far.ClosedAt) {
+	if ch.closedAt[end] > 0 || far.ClosedAt == 0 || !far.proves(far.ClosedAt) || !ch.streams[end].listed {
 		return false
+	}
+	for _, e := range ch.streams[end].packets {
+		if e.owed() {
+			return false
+		}
 	}
 	rank := p.opts.Share.Rank(ch.Ends[end], true, 0)
 	return p.opts.Share.Turn(rank, far.Head.Height-far.ClosedAt)

@@ -32,6 +32,7 @@ func TestPacketsAreRelayedBetweenTwoRealChains(t *testing.T) {
 	t.Run("a packet is explained at every step", n.explains)
 	t.Run("a connection's delay is waited for", n.waitsForTheDelay)
 	t.Run("an ordered channel keeps its order and closes on a timeout", n.keepsOrder)
+	t.Run("an application closes its channel under packets", n.closesUnderPackets)
 }
 
 func (n *net) relaysBothWays(t *testing.T) {
