@@ -7,6 +7,7 @@
 // conditions with deadlines; what it waited for, and how long it took, is its line.
 //
 //   - stories.go is the list; faults*.go tell what goes wrong with nodes and chains;
+//   - peers*.go tell of hubs, of stock chains of another major version, and of another relayer on our paths;
 //   - stage.go makes the chains, the relayer and the load, and stops everything;
 //   - toxiproxy.go puts bad networks before nodes.
 //

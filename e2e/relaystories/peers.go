@@ -20,7 +20,7 @@ var peers = []story{
 	{"rly-on-ours", "the other relayer on a path that ours made", rlyOnOurs},
 	{"rly-on-hub", "the other relayer between our hub and a stock chain, on a path that ours made", rlyOnHub},
 	{"ours-on-rlys", "our relayer on a path that the other one made", oursOnRlys},
-	{"close", "an ordered channel that a timeout closes under packets that wait", closed},
+	{"close", "an interchain account between two major versions: a timeout closes its channel under packets that wait", closed},
 }
 
 const (

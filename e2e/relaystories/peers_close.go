@@ -29,7 +29,8 @@ type account struct {
 }
 
 // closed is about the only channel that stock chains close: one that keeps order ends with its first timeout, under all packets that
-// were sent after it. The relayer closes the other end, and what waits comes back long before its own timeout.
+// were sent after it. The relayer closes the other end, and what waits comes back long before its own timeout. The owner's chain is of
+// ibc-go v8, the account's of v7.
 func closed(ctx context.Context, s *stage) error {
 	a, err := s.openAccount(ctx)
 	if err != nil {
@@ -71,9 +72,9 @@ func closed(ctx context.Context, s *stage) error {
 	return a.check(ctx, s)
 }
 
-// openAccount starts two chains and opens the account's channel between them, whose handshake its owner begins.
+// openAccount starts the chains and opens the account's channel between them, whose handshake its owner begins.
 func (s *stage) openAccount(ctx context.Context) (*account, error) {
-	ch, err := s.pair(ctx, stock("simd"), stock("simd"))
+	ch, err := s.pair(ctx, stock("simd"), stock("simd7"))
 	if err != nil {
 		return nil, err
 	}
