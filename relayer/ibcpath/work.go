@@ -13,6 +13,7 @@ import (
 // How work is handed out.
 const (
 	maxBatch    = 800             // packets proved together; one transaction of 900 KB holds about as many
+	firstBatch  = 100             // the same until a transaction has landed: the first is sent while the rest are still proved
 	idleCheck   = time.Second     // between two looks at what was put off
 	hasteWithin = 3 * time.Second // packets that time out so soon go in a transaction of their own
 )
@@ -83,10 +84,14 @@ func (p *Path) take(end, most int) []*batch {
 	slices.SortFunc(jobs, func(a, b job) int {
 		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.entry.age(), b.entry.age()), cmp.Compare(a.entry.sequence, b.entry.sequence))
 	})
+	largest := maxBatch
+	if !p.landed[end] {
+		largest = firstBatch
+	}
 	var batches []*batch
 	for len(jobs) > 0 && len(batches) < most {
 		n := 1
-		for n < min(len(jobs), maxBatch) && jobs[n].group == jobs[0].group {
+		for n < min(len(jobs), largest) && jobs[n].group == jobs[0].group {
 			n++
 		}
 		for _, j := range jobs[:n] {
