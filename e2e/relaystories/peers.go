@@ -95,8 +95,8 @@ func give(ctx context.Context, ch ibcnet.Channel, from, count int, timeout time.
 }
 
 // bothWays sends packets from each end, waits until a relayer that runs has ended them all, and checks in the blocks that all were
-// acknowledged.
-func (s *stage) bothWays(ctx context.Context, ch ibcnet.Channel, relayer localnet.Process) error {
+// acknowledged, as many of each end as given.
+func (s *stage) bothWays(ctx context.Context, ch ibcnet.Channel, relayer localnet.Process, all int) error {
 	for from := range ch.Chains {
 		if err := give(ctx, ch, from, each, ibcnet.Day); err != nil {
 			return err
@@ -107,8 +107,8 @@ func (s *stage) bothWays(ctx context.Context, ch ibcnet.Channel, relayer localne
 		return err
 	}
 	for i, tally := range ended.Tallies {
-		if tally.Acknowledged != each {
-			return fmt.Errorf("of the packets from %s %d were acknowledged, want %d", ch.Chains[i].ID, tally.Acknowledged, each)
+		if tally.Acknowledged != all {
+			return fmt.Errorf("of the packets from %s %d were acknowledged, want %d", ch.Chains[i].ID, tally.Acknowledged, all)
 		}
 	}
 	return nil
@@ -120,7 +120,7 @@ func (s *stage) ours(ctx context.Context, r ibcnet.Relayer, ch ibcnet.Channel) (
 	if err != nil {
 		return relayer, err
 	}
-	return relayer, s.bothWays(ctx, ch, relayer)
+	return relayer, s.bothWays(ctx, ch, relayer, each)
 }
 
 func hubHub(ctx context.Context, s *stage) error {
@@ -238,7 +238,15 @@ func (s *stage) theirs(ctx context.Context, ch ibcnet.Channel) error {
 		return err
 	}
 	s.later(p.Stop)
-	return s.bothWays(ctx, ch, p)
+	for from := range ch.Chains {
+		if err := give(ctx, ch, from, 1, ibcnet.Day); err != nil {
+			return err
+		}
+	}
+	if err := ch.Settle(ctx, p); err != nil { // it takes seconds to begin, and says nothing when it has
+		return err
+	}
+	return s.bothWays(ctx, ch, p, each+1)
 }
 
 func oursOnRlys(ctx context.Context, s *stage) error {
