@@ -17,7 +17,8 @@ func newRelayCloseCommand() *cobra.Command {
 		Use:   "close CHANNEL",
 		Short: "Close a channel on both chains, where its application allows it",
 		Long: `CHANNEL is port/channel on the first chain of its path, or with another chain's name before it. Packets that were not received by then can only
-time out. Transfer channels and Corridor's leg channels refuse to be closed. Where one end is closed already, the other follows.`,
+time out, and those whose acknowledgement was not carried by then get none: "corridor relay pending" shows both.
+Transfer channels and Corridor's leg channels refuse to be closed. Where one end is closed already, the other follows.`,
 		Example: `  corridor relay close icahost/channel-3
   corridor relay close b/icahost/channel-3 --path a-b`,
 		Args: cobra.ExactArgs(1),
