@@ -63,7 +63,7 @@ func TestASeatCannotBeSent(t *testing.T) {
 
 func TestOnlyCometBFTsLightClientIsAllowed(t *testing.T) {
 	chain := apptest.New(t, apptest.NewGenesis())
-	require.Equal(t, []string{"07-tendermint"}, chain.App.IBC.ClientKeeper.GetParams(chain.Context()).AllowedClients)
+	require.Equal(t, []string{"07-tendermint"}, app.KeepersOf(chain.App).IBC.ClientKeeper.GetParams(chain.Context()).AllowedClients)
 
 	msg, err := clienttypes.NewMsgCreateClient(&solomachine.ClientState{}, &solomachine.ConsensusState{}, apptest.Address(apptest.Governor).String())
 	require.NoError(t, err)
@@ -73,8 +73,8 @@ func TestOnlyCometBFTsLightClientIsAllowed(t *testing.T) {
 
 func TestAProposalsDepositComesBack(t *testing.T) {
 	chain := apptest.New(t, swapGenesis())
-	before := chain.App.Bank.GetBalance(chain.Context(), apptest.Address(apptest.Governor), app.DepositDenom)
-	params := chain.App.Gov
+	before := app.KeepersOf(chain.App).Bank.GetBalance(chain.Context(), apptest.Address(apptest.Governor), app.DepositDenom)
+	params := app.KeepersOf(chain.App).Gov
 	current, err := params.Params.Get(chain.Context())
 	require.NoError(t, err)
 	shorter := 30 * time.Second
@@ -85,5 +85,5 @@ func TestAProposalsDepositComesBack(t *testing.T) {
 	changed, err := params.Params.Get(chain.Context())
 	require.NoError(t, err)
 	require.Equal(t, shorter, *changed.VotingPeriod)
-	require.Equal(t, before, chain.App.Bank.GetBalance(chain.Context(), apptest.Address(apptest.Governor), app.DepositDenom))
+	require.Equal(t, before, app.KeepersOf(chain.App).Bank.GetBalance(chain.Context(), apptest.Address(apptest.Governor), app.DepositDenom))
 }

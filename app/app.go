@@ -31,12 +31,12 @@ var _ servertypes.Application = (*App)(nil)
 type App struct {
 	*baseapp.BaseApp
 	Encoding
-	Keepers
 
 	// Modules runs the modules; Basics knows their codecs and default genesis.
 	Modules *module.Manager
 	Basics  module.BasicManager
 
+	keepers      any // a *Keepers: see KeepersOf
 	stores       stores
 	configurator module.Configurator
 }
@@ -57,11 +57,12 @@ func New(logger log.Logger, db dbm.DB, trace io.Writer, loadLatest bool, options
 	if err := base.RegisterStreamingServices(options, app.stores.keys); err != nil {
 		panic(fmt.Errorf("streaming services: %w", err))
 	}
-	app.Keepers = newKeepers(keeperInput{
+	keepers := newKeepers(keeperInput{
 		base: base, encoding: encoding, stores: app.stores, logger: logger,
 		home:               cast.ToString(options.Get(flags.FlagHome)),
 		skipUpgradeHeights: skipUpgradeHeights(options),
 	})
+	app.keepers = &keepers
 	app.wireModules()
 	app.registerServices()
 	app.registerUpgrades()
@@ -75,7 +76,7 @@ func New(logger log.Logger, db dbm.DB, trace io.Writer, loadLatest bool, options
 	})
 	app.SetBeginBlocker(app.Modules.BeginBlock)
 	app.SetEndBlocker(app.Modules.EndBlock)
-	app.SetAnteHandler(newAnteHandler(app.Keepers, app.stores, encoding.TxConfig))
+	app.SetAnteHandler(newAnteHandler(keepers, app.stores, encoding.TxConfig))
 	if loadLatest {
 		if err := app.LoadLatestVersion(); err != nil {
 			panic(fmt.Errorf("load the newest state from the database: %w", err))
@@ -106,7 +107,7 @@ func (app *App) initChain(ctx sdk.Context, request *abci.RequestInitChain) (*abc
 	if err := checkResumed(state, request); err != nil {
 		return nil, err
 	}
-	if err := app.Upgrade.SetModuleVersionMap(ctx, app.Modules.GetVersionMap()); err != nil {
+	if err := KeepersOf(app).Upgrade.SetModuleVersionMap(ctx, app.Modules.GetVersionMap()); err != nil {
 		return nil, fmt.Errorf("module versions: %w", err)
 	}
 	return app.Modules.InitGenesis(ctx, app.Codec, state)

@@ -50,7 +50,7 @@ func (app *App) Export(modules []string) (servertypes.ExportedApp, error) {
 	if err != nil {
 		return servertypes.ExportedApp{}, err
 	}
-	validators, err := staking.WriteValidators(ctx, app.Staking)
+	validators, err := staking.WriteValidators(ctx, KeepersOf(app).Staking)
 	if err != nil {
 		return servertypes.ExportedApp{}, fmt.Errorf("export validators: %w", err)
 	}

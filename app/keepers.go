@@ -44,6 +44,10 @@ type Keepers struct {
 	IBCKeepers
 }
 
+// KeepersOf gives an application's keepers. App does not show them by their type: whoever names App would compile all their
+// collections anew, which are generic, six seconds in each package.
+func KeepersOf(app *App) *Keepers { return app.keepers.(*Keepers) }
+
 // keeperInput is what building keepers needs from outside.
 type keeperInput struct {
 	base               *baseapp.BaseApp

@@ -42,7 +42,7 @@ import (
 
 // wireModules puts the modules into the manager, in the orders below.
 func (app *App) wireModules() {
-	k, cdc := app.Keepers, app.Codec
+	k, cdc := KeepersOf(app), app.Codec
 	app.Modules = module.NewManager(
 		auth.NewAppModule(cdc, k.Account, authsims.RandomGenesisAccounts, nil),
 		bank.NewAppModule(cdc, k.Bank, k.Account, nil),

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
@@ -117,8 +118,8 @@ func TestASwapOfTokensOnTheHubEndsInsideItsLastConsent(t *testing.T) {
 		[4]string{a.String(), fxp.String(), fxp.String(), b.String()})
 	propose(chain, q, body)
 	require.Equal(t, settlement.STATE_SETTLED, stateOf(t, chain, body))
-	require.Equal(t, int64(10_000), chain.App.Bank.GetBalance(chain.Context(), b, token.Denom("USD")).Amount.Int64())
-	require.Equal(t, int64(30_000), chain.App.Bank.GetBalance(chain.Context(), a, token.Denom("CNY")).Amount.Int64())
+	require.Equal(t, int64(10_000), app.KeepersOf(chain.App).Bank.GetBalance(chain.Context(), b, token.Denom("USD")).Amount.Int64())
+	require.Equal(t, int64(30_000), app.KeepersOf(chain.App).Bank.GetBalance(chain.Context(), a, token.Denom("CNY")).Amount.Int64())
 }
 
 func TestAnOpenSettlementDoesNotMoveToAnotherChain(t *testing.T) {

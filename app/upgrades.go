@@ -13,11 +13,11 @@ var storeUpgrades = map[string]storetypes.StoreUpgrades{}
 
 // registerUpgrades makes a node that starts at an upgrade's height load the stores as the plan says.
 func (app *App) registerUpgrades() {
-	info, err := app.Upgrade.ReadUpgradeInfoFromDisk()
+	info, err := KeepersOf(app).Upgrade.ReadUpgradeInfoFromDisk()
 	if err != nil {
 		panic(fmt.Errorf("upgrade-info.json in the node's data folder: %w", err))
 	}
-	if app.Upgrade.IsSkipHeight(info.Height) {
+	if KeepersOf(app).Upgrade.IsSkipHeight(info.Height) {
 		return
 	}
 	if changes, ok := storeUpgrades[info.Name]; ok {

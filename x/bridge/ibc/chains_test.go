@@ -63,12 +63,16 @@ func newEnd(t *testing.T, g *apptest.Genesis) *end {
 // testingApp is what ibc-go's header maker asks of an app.
 type testingApp struct{ *app.App }
 
-func (a testingApp) GetBaseApp() *baseapp.BaseApp                      { return a.BaseApp }
-func (a testingApp) GetStakingKeeper() ibctestingtypes.StakingKeeper   { return a.Staking }
-func (a testingApp) GetIBCKeeper() *ibckeeper.Keeper                   { return a.IBC }
-func (a testingApp) GetScopedIBCKeeper() capabilitykeeper.ScopedKeeper { return a.ScopedIBC }
-func (a testingApp) GetTxConfig() client.TxConfig                      { return a.TxConfig }
-func (a testingApp) AppCodec() codec.Codec                             { return a.Codec }
+func (a testingApp) GetBaseApp() *baseapp.BaseApp { return a.BaseApp }
+func (a testingApp) GetStakingKeeper() ibctestingtypes.StakingKeeper {
+	return app.KeepersOf(a.App).Staking
+}
+func (a testingApp) GetIBCKeeper() *ibckeeper.Keeper { return app.KeepersOf(a.App).IBC }
+func (a testingApp) GetScopedIBCKeeper() capabilitykeeper.ScopedKeeper {
+	return app.KeepersOf(a.App).ScopedIBC
+}
+func (a testingApp) GetTxConfig() client.TxConfig { return a.TxConfig }
+func (a testingApp) AppCodec() codec.Codec        { return a.Codec }
 
 // relayer is who submits what a relayer would.
 func relayer() string { return apptest.Address(apptest.Governor).String() }
@@ -111,7 +115,7 @@ func (e *end) catchUp() {
 
 // update brings the light client forward to a new block of the far chain.
 func (e *end) update() error {
-	state, found := e.App.IBC.ClientKeeper.GetClientState(e.Context(), e.client)
+	state, found := app.KeepersOf(e.App).IBC.ClientKeeper.GetClientState(e.Context(), e.client)
 	require.True(e.t, found)
 	header := e.far.header(state.GetLatestHeight().(clienttypes.Height))
 	e.catchUp()

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/bridge/keeper"
 	"github.com/corridor-network/corridor/x/settlement"
@@ -23,14 +24,14 @@ func (l *legs) voids(ctx sdk.Context, ledger string, n int) {
 		b.Reference = fmt.Sprintf("void-%d", i)
 		b.Legs = []order.Leg{l.body.Legs[0]}
 		b.Legs[0].Ledger = ledger
-		_, err := l.hub.App.Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Void, b, 0))
+		_, err := app.KeepersOf(l.hub.App).Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Void, b, 0))
 		require.NoError(l.t, err)
 	}
 }
 
 func (l *legs) states(ctx sdk.Context) map[bridge.DispatchState]int {
 	l.t.Helper()
-	g, err := l.hub.App.Bridge.ExportGenesis(ctx)
+	g, err := app.KeepersOf(l.hub.App).Bridge.ExportGenesis(ctx)
 	require.NoError(l.t, err)
 	require.NoError(l.t, g.Validate())
 	states := map[bridge.DispatchState]int{}
@@ -47,9 +48,9 @@ func TestABlockSendsABoundedNumberOfPackets(t *testing.T) {
 	const n = bridge.MaxDispatchesPerBlock
 	l.voids(ctx, farName, n+10)
 	require.Equal(t, map[bridge.DispatchState]int{bridge.DISPATCH_STATE_SENT: 1, bridge.DISPATCH_STATE_WAITING: n + 10}, l.states(ctx))
-	l.hub.App.Bridge.EndBlock(ctx)
+	app.KeepersOf(l.hub.App).Bridge.EndBlock(ctx)
 	require.Equal(t, map[bridge.DispatchState]int{bridge.DISPATCH_STATE_SENT: 1 + n, bridge.DISPATCH_STATE_WAITING: 10}, l.states(ctx))
-	l.hub.App.Bridge.EndBlock(ctx)
+	app.KeepersOf(l.hub.App).Bridge.EndBlock(ctx)
 	require.Equal(t, map[bridge.DispatchState]int{bridge.DISPATCH_STATE_SENT: 11 + n}, l.states(ctx))
 }
 
@@ -62,13 +63,13 @@ func TestAStalledLedgerWithMuchToSendHoldsUpNoOther(t *testing.T) {
 	open(t, l.hub, l.far)
 	other := l.ledger()
 	other.Id = "far-too"
-	require.NoError(t, l.hub.Govern(&bridge.MsgRegisterLedger{Authority: l.hub.App.Bridge.Authority(), Ledger: other}))
+	require.NoError(t, l.hub.Govern(&bridge.MsgRegisterLedger{Authority: app.KeepersOf(l.hub.App).Bridge.Authority(), Ledger: other}))
 	for height := range int64(2) { // another ledger comes first each block
 		ctx := l.hub.Context()
 		ctx = ctx.WithBlockHeight(ctx.BlockHeight() + height)
 		l.voids(ctx, farName, bridge.MaxDispatchesPerBlock+1)
 		l.voids(ctx, "far-too", 2)
-		l.hub.App.Bridge.EndBlock(ctx)
+		app.KeepersOf(l.hub.App).Bridge.EndBlock(ctx)
 		require.Equal(t, 3, l.states(ctx)[bridge.DISPATCH_STATE_SENT])
 		require.Equal(t, bridge.MaxDispatchesPerBlock+1, l.states(ctx)[bridge.DISPATCH_STATE_WAITING])
 	}
@@ -80,14 +81,14 @@ func TestAChannelThatIsNotWhatWasRegisteredCarriesNothing(t *testing.T) {
 	hold := one(t, l.propose(offer{reference: "r-1"}))
 	at := func(e *end, change func(*bridge.GenesisState)) sdk.Context {
 		ctx := e.Context()
-		g, err := e.App.Bridge.ExportGenesis(ctx)
+		g, err := app.KeepersOf(e.App).Bridge.ExportGenesis(ctx)
 		require.NoError(t, err)
 		change(g)
-		require.NoError(t, e.App.Bridge.InitGenesis(ctx, g))
+		require.NoError(t, app.KeepersOf(e.App).Bridge.InitGenesis(ctx, g))
 		return ctx
 	}
 	far := at(l.far, func(g *bridge.GenesisState) { g.Peers[0].Channel.ConnectionId = "connection-7" })
-	_, err := l.far.App.Bridge.Receive(far, l.far.channel, hold.Data)
+	_, err := app.KeepersOf(l.far.App).Bridge.Receive(far, l.far.channel, hold.Data)
 	require.ErrorIs(t, err, bridge.ErrChannel)
 
 	hub := at(l.hub, func(g *bridge.GenesisState) {
@@ -98,9 +99,9 @@ func TestAChannelThatIsNotWhatWasRegisteredCarriesNothing(t *testing.T) {
 		}
 	})
 	l.voids(hub, farName, 1)
-	l.hub.App.Bridge.EndBlock(hub)
+	app.KeepersOf(l.hub.App).Bridge.EndBlock(hub)
 	require.Equal(t, 1, l.states(hub)[bridge.DISPATCH_STATE_WAITING])
-	response, err := keeper.NewQueryServer(l.hub.App.Bridge).Ledger(hub, &bridge.QueryLedgerRequest{Id: farName})
+	response, err := keeper.NewQueryServer(app.KeepersOf(l.hub.App).Bridge).Ledger(hub, &bridge.QueryLedgerRequest{Id: farName})
 	require.NoError(t, err)
 	require.Equal(t, "bridge/29: channel cannot carry legs", response.Stall.Reason)
 }
@@ -111,14 +112,14 @@ func TestWhatCannotBePutInAPacketHoldsUpNothing(t *testing.T) {
 	ctx := l.hub.Context()
 	unknown := l.body
 	unknown.Reference = "no such settlement"
-	number, err := l.hub.App.Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Hold, unknown, 0))
+	number, err := app.KeepersOf(l.hub.App).Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Hold, unknown, 0))
 	require.NoError(t, err)
 	l.voids(ctx, farName, 1)
-	_, err = l.hub.App.Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Pay, l.body, 0))
+	_, err = app.KeepersOf(l.hub.App).Bridge.Append(ctx, settlement.ModuleName, order.NewInstruction(order.Pay, l.body, 0))
 	require.ErrorIs(t, err, bridge.ErrInvalidInstruction)
-	l.hub.App.Bridge.EndBlock(ctx)
+	app.KeepersOf(l.hub.App).Bridge.EndBlock(ctx)
 	require.Equal(t, map[bridge.DispatchState]int{bridge.DISPATCH_STATE_SENT: 2, bridge.DISPATCH_STATE_UNANSWERED: 1}, l.states(ctx))
-	_, err = keeper.NewMsgServer(l.hub.App.Bridge).SendAgain(ctx, &bridge.MsgSendAgain{Sender: relayer(), Ledger: farName, Number: number})
+	_, err = keeper.NewMsgServer(app.KeepersOf(l.hub.App).Bridge).SendAgain(ctx, &bridge.MsgSendAgain{Sender: relayer(), Ledger: farName, Number: number})
 	require.NoError(t, err, "it was never sent")
 }
 
@@ -126,7 +127,7 @@ func TestWhatCannotBePutInAPacketHoldsUpNothing(t *testing.T) {
 func TestOfTwoPacketsTheFirstOutcomeStays(t *testing.T) {
 	l := registered(t)
 	one(t, l.propose(offer{reference: "r-1"}))
-	b, msg := l.hub.App.Bridge, keeper.NewMsgServer(l.hub.App.Bridge)
+	b, msg := app.KeepersOf(l.hub.App).Bridge, keeper.NewMsgServer(app.KeepersOf(l.hub.App).Bridge)
 	older := bridge.PacketKey{ChannelId: l.hub.channel, Sequence: 2}
 	open(t, l.hub, l.far)
 	newer := bridge.PacketKey{ChannelId: l.hub.channel, Sequence: 1}
@@ -186,7 +187,7 @@ func TestAGenesisWithLegsIsChecked(t *testing.T) {
 	l := registered(t)
 	one(t, l.propose(offer{reference: "r-1"}))
 	export := func() *bridge.GenesisState {
-		g, err := l.hub.App.Bridge.ExportGenesis(l.hub.Context())
+		g, err := app.KeepersOf(l.hub.App).Bridge.ExportGenesis(l.hub.Context())
 		require.NoError(t, err)
 		g.Stalls = append(g.Stalls, bridge.Stall{Ledger: farName, Reason: "expired", Height: 7})
 		g.Peers = append(g.Peers, l.peer())

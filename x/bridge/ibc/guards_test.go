@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/bridge/keeper"
@@ -39,9 +40,9 @@ func TestOnlyAChannelThatCanCarryLegsIsOpenedAndItStaysOpen(t *testing.T) {
 		})
 	}
 	fields := channeltypes.NewUpgradeFields(channeltypes.UNORDERED, []string{l.hub.connection}, "corridor-leg-2")
-	err := l.hub.Govern(channeltypes.NewMsgChannelUpgradeInit(port, l.hub.channel, fields, l.hub.App.Bridge.Authority()))
+	err := l.hub.Govern(channeltypes.NewMsgChannelUpgradeInit(port, l.hub.channel, fields, app.KeepersOf(l.hub.App).Bridge.Authority()))
 	require.ErrorContains(t, err, "upgrade")
-	channel, found := l.hub.App.IBC.ChannelKeeper.GetChannel(l.hub.Context(), port, l.hub.channel)
+	channel, found := app.KeepersOf(l.hub.App).IBC.ChannelKeeper.GetChannel(l.hub.Context(), port, l.hub.channel)
 	require.True(t, found)
 	require.Equal(t, channeltypes.OPEN, channel.State)
 	require.Zero(t, channel.UpgradeSequence)
@@ -63,7 +64,7 @@ func (rows refusals) run(t *testing.T, e *end) {
 
 func TestWhatGovernanceRegistersIsChecked(t *testing.T) {
 	l := linked(t)
-	msg, gov := keeper.NewMsgServer(l.hub.App.Bridge), l.hub.App.Bridge.Authority()
+	msg, gov := keeper.NewMsgServer(app.KeepersOf(l.hub.App).Bridge), app.KeepersOf(l.hub.App).Bridge.Authority()
 	register := func(change func(*bridge.Ledger)) func(sdk.Context) error {
 		return func(ctx sdk.Context) error {
 			ledger := l.ledger()
@@ -117,7 +118,7 @@ func TestWhatGovernanceRegistersIsChecked(t *testing.T) {
 
 func TestWhatAPeerIsIsChecked(t *testing.T) {
 	l := linked(t)
-	msg, gov := keeper.NewMsgServer(l.far.App.Bridge), l.far.App.Bridge.Authority()
+	msg, gov := keeper.NewMsgServer(app.KeepersOf(l.far.App).Bridge), app.KeepersOf(l.far.App).Bridge.Authority()
 	set := func(authority string, change func(*bridge.Peer)) func(sdk.Context) error {
 		return func(ctx sdk.Context) error {
 			p := l.peer()
@@ -151,7 +152,7 @@ func TestWhatAPeerIsIsChecked(t *testing.T) {
 					ConnectionId: "connection-9", ChannelId: fmt.Sprintf("channel-%d", 100+i), ChainId: fmt.Sprintf("other-%d", i),
 				}})
 			}
-			require.NoError(t, l.far.App.Bridge.InitGenesis(ctx, g))
+			require.NoError(t, app.KeepersOf(l.far.App).Bridge.InitGenesis(ctx, g))
 			return set(gov, func(*bridge.Peer) {})(ctx)
 		}, bridge.ErrTooManyPeers},
 	}.run(t, l.far)
@@ -177,7 +178,7 @@ func TestWhatAPeersPacketMustBe(t *testing.T) {
 	}
 	receive := func(channel string, raw []byte) func(sdk.Context) error {
 		return func(ctx sdk.Context) error {
-			_, err := l.far.App.Bridge.Receive(ctx, channel, raw)
+			_, err := app.KeepersOf(l.far.App).Bridge.Receive(ctx, channel, raw)
 			return err
 		}
 	}
@@ -219,7 +220,7 @@ func TestAQuoteIsNotOverusedOnTheFarChain(t *testing.T) {
 		if k == order.Hold {
 			p.Body, p.Quote, p.Signature = b.Encode(), quote.Encode(), signature
 		}
-		raw, err := l.far.App.Bridge.Receive(ctx, l.far.channel, p.Encode())
+		raw, err := app.KeepersOf(l.far.App).Bridge.Receive(ctx, l.far.channel, p.Encode())
 		require.NoError(t, err)
 		answer, err := order.DecodeLegAnswer(raw)
 		require.NoError(t, err)
@@ -235,7 +236,7 @@ func TestAQuoteIsNotOverusedOnTheFarChain(t *testing.T) {
 	require.Equal(t, "HELD ", order1(order.Hold, second)[:5])
 	require.Equal(t, "POSTED ", order1(order.Post, second))
 	require.Equal(t, "HELD ", order1(order.Hold, fourth))
-	g, err := l.far.App.Bridge.ExportGenesis(ctx)
+	g, err := app.KeepersOf(l.far.App).Bridge.ExportGenesis(ctx)
 	require.NoError(t, err)
 	require.Len(t, g.QuotedHolds, 2, "what was posted stays used")
 	require.NoError(t, g.Validate())

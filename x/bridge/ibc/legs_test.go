@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
@@ -110,12 +111,12 @@ func registered(t *testing.T, change ...func(*legs)) *legs {
 
 func (l *legs) register() {
 	l.t.Helper()
-	require.NoError(l.t, l.hub.Govern(&bridge.MsgRegisterLedger{Authority: l.hub.App.Bridge.Authority(), Ledger: l.ledger()}))
+	require.NoError(l.t, l.hub.Govern(&bridge.MsgRegisterLedger{Authority: app.KeepersOf(l.hub.App).Bridge.Authority(), Ledger: l.ledger()}))
 }
 
 func (l *legs) setPeer() {
 	l.t.Helper()
-	require.NoError(l.t, l.far.Govern(&bridge.MsgSetPeer{Authority: l.far.App.Bridge.Authority(), Peer: l.peer()}))
+	require.NoError(l.t, l.far.Govern(&bridge.MsgSetPeer{Authority: app.KeepersOf(l.far.App).Bridge.Authority(), Peer: l.peer()}))
 }
 
 // offer is a swap to be proposed. The zero values are bank A, with its key, and half an hour.
@@ -213,12 +214,12 @@ func (l *legs) dispatch(number uint64) bridge.Dispatch {
 
 // cny is a participant's available money on the far chain.
 func (l *legs) cny(participant string) int64 {
-	return l.far.App.Bank.GetBalance(l.far.Context(), apptest.Address(participant), token.Denom("CNY")).Amount.Int64()
+	return app.KeepersOf(l.far.App).Bank.GetBalance(l.far.Context(), apptest.Address(participant), token.Denom("CNY")).Amount.Int64()
 }
 
 func (l *legs) entry() token.HoldState {
 	l.t.Helper()
-	hold, err := l.far.App.Token.Hold(l.far.Context(), l.body.EntryID(0).String())
+	hold, err := app.KeepersOf(l.far.App).Token.Hold(l.far.Context(), l.body.EntryID(0).String())
 	require.NoError(l.t, err)
 	return hold.State
 }
@@ -259,12 +260,12 @@ func (l *legs) answered(number uint64, outcome order.Outcome) {
 // sound checks the invariants of both chains.
 func (l *legs) sound() {
 	l.t.Helper()
-	require.NoError(l.t, l.far.App.Token.CheckInvariants(l.far.Context()))
+	require.NoError(l.t, app.KeepersOf(l.far.App).Token.CheckInvariants(l.far.Context()))
 	response, err := settlement.NewQueryClient(l.hub.Conn()).Check(context.Background(), &settlement.QueryCheckRequest{})
 	require.NoError(l.t, err)
 	require.Empty(l.t, response.Problems)
 	for _, e := range []*end{l.hub, l.far} {
-		g, err := e.App.Bridge.ExportGenesis(e.Context())
+		g, err := app.KeepersOf(e.App).Bridge.ExportGenesis(e.Context())
 		require.NoError(l.t, err)
 		require.NoError(l.t, g.Validate())
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/settlement"
@@ -57,7 +58,7 @@ func TestTooLittleGasDecidesNothing(t *testing.T) {
 	hold := one(t, l.propose(offer{reference: "r-1"}))
 	l.far.withRisingGas(l.hub.reception(hold))
 	require.Equal(t, token.HOLD_STATE_HELD, l.entry())
-	ack, found := l.far.App.IBC.ChannelKeeper.GetPacketAcknowledgement(l.far.Context(), hold.DestinationPort, hold.DestinationChannel, hold.Sequence)
+	ack, found := app.KeepersOf(l.far.App).IBC.ChannelKeeper.GetPacketAcknowledgement(l.far.Context(), hold.DestinationPort, hold.DestinationChannel, hold.Sequence)
 	require.True(t, found)
 	require.NotEmpty(t, ack)
 	result := order.LegAnswer{
@@ -138,13 +139,13 @@ func TestAChannelThatTheFarChainHasNotRegisteredCarriesNothing(t *testing.T) {
 	l.hub.relay(hold)
 	l.answered(1, order.Refused)
 	require.Contains(t, l.dispatch(1).Reason, "bridge/34")
-	_, err := l.far.App.Token.Hold(l.far.Context(), l.body.EntryID(0).String())
+	_, err := app.KeepersOf(l.far.App).Token.Hold(l.far.Context(), l.body.EntryID(0).String())
 	require.ErrorIs(t, err, token.ErrUnknownHold, "nothing is left there")
 	l.unwound("bridge/34")
 
 	l.setPeer()
 	open(t, l.hub, l.far) // another channel between the same two, registered by nobody
-	_, err = l.far.App.Bridge.Receive(l.far.Context(), l.far.channel, hold.Data)
+	_, err = app.KeepersOf(l.far.App).Bridge.Receive(l.far.Context(), l.far.channel, hold.Data)
 	require.ErrorIs(t, err, bridge.ErrUnknownPeer)
 }
 
@@ -157,7 +158,7 @@ func TestAnErrorAcknowledgementOfAPOSTIsNoOutcomeAndThePOSTIsSentAgain(t *testin
 	_, err := l.hub.RunTx(apptest.Governor, again)
 	require.ErrorIs(t, err, bridge.ErrNotAgain, "it is under way")
 
-	remove := &bridge.MsgRemovePeer{Authority: l.far.App.Bridge.Authority(), ChainId: hubChain, Ledger: farName}
+	remove := &bridge.MsgRemovePeer{Authority: app.KeepersOf(l.far.App).Bridge.Authority(), ChainId: hubChain, Ledger: farName}
 	require.NoError(t, l.far.Govern(remove))
 	l.hub.relay(post)
 	require.Equal(t, bridge.DISPATCH_STATE_UNANSWERED, l.dispatch(2).State)
@@ -195,7 +196,7 @@ func TestADecisionThatFallsWhileTheClientIsExpiredIsFinishedByASubstitutedClient
 	l := expired(t)
 	substitute := l.hub.createClient()
 	before := l.hub.Height()
-	require.NoError(t, l.hub.Govern(clienttypes.NewMsgRecoverClient(l.hub.App.Bridge.Authority(), l.hub.client, substitute)))
+	require.NoError(t, l.hub.Govern(clienttypes.NewMsgRecoverClient(app.KeepersOf(l.hub.App).Bridge.Authority(), l.hub.client, substitute)))
 	require.Less(t, before, l.hub.Height())
 	post := one(t, l.hub.sends()) // at the end of the very block in which governance decided
 	require.Nil(t, l.stall())
@@ -213,7 +214,7 @@ func TestADecisionThatFallsWhileTheClientIsExpiredIsFinishedByAnotherChannel(t *
 	l.setPeer()
 	l.hub.restart()
 	require.NotNil(t, l.stall(), "what waits and why is exported")
-	set := &bridge.MsgSetChannel{Authority: l.hub.App.Bridge.Authority(), Ledger: farName, Channel: *l.ledger().Channel}
+	set := &bridge.MsgSetChannel{Authority: app.KeepersOf(l.hub.App).Bridge.Authority(), Ledger: farName, Channel: *l.ledger().Channel}
 	require.NoError(t, l.hub.Govern(set))
 	post := one(t, l.hub.sends())
 	require.Equal(t, l.hub.channel, post.SourceChannel)

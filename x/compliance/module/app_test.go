@@ -16,6 +16,7 @@ import (
 	commitment "github.com/cosmos/ibc-go/v8/modules/core/23-commitment/types"
 	tendermint "github.com/cosmos/ibc-go/v8/modules/light-clients/07-tendermint"
 
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
@@ -64,7 +65,7 @@ func TestGovernanceAdmitsAnInstitutionWhichThenSigns(t *testing.T) {
 	hub := newHub(t, nil)
 	p := compliancetest.Participant("newcomer", compliance.ROLE_BANK)
 	p.Address = apptest.Address("newcomer").String()
-	authority := hub.App.Compliance.Authority()
+	authority := app.KeepersOf(hub.App).Compliance.Authority()
 	require.NoError(t, hub.Govern(&compliance.MsgAdmit{Authority: authority, Participant: p}))
 	hub.MustRunTx("bank-a", send("bank-a", "newcomer", 10))
 	hub.MustRunTx("newcomer", send("newcomer", "bank-b", 10))
@@ -118,9 +119,9 @@ func TestAMempoolTakesSoManyTransactionsOfASenderFromOneBlockToTheNext(t *testin
 func TestASeatIsNotPassedOn(t *testing.T) {
 	hub := newHub(t, nil)
 	governor := apptest.Address(apptest.Governor)
-	validators, err := hub.App.Staking.GetAllValidators(hub.Context())
+	validators, err := app.KeepersOf(hub.App).Staking.GetAllValidators(hub.Context())
 	require.NoError(t, err)
-	bond, err := hub.App.Staking.BondDenom(hub.Context())
+	bond, err := app.KeepersOf(hub.App).Staking.BondDenom(hub.Context())
 	require.NoError(t, err)
 	_, err = hub.RunTx(apptest.Governor, staking.NewMsgUndelegate(governor.String(), validators[0].OperatorAddress, sdk.NewInt64Coin(bond, 1)))
 	require.ErrorIs(t, err, compliance.ErrSeatsClosed)
@@ -130,7 +131,7 @@ func TestATransferThatArrivesForNobodyAdmittedGoesBack(t *testing.T) {
 	hub := newHub(t, nil)
 	overseer := apptest.Address("overseer").String()
 	hub.MustRunTx("overseer", &compliance.MsgFreeze{Sender: overseer, Id: "bank-b", Reason: "court order 7"})
-	ics20, found := hub.App.IBC.Router.GetRoute(transfer.ModuleName)
+	ics20, found := app.KeepersOf(hub.App).IBC.Router.GetRoute(transfer.ModuleName)
 	require.True(t, found)
 	receive := func(to string) bool {
 		data := transfer.NewFungibleTokenPacketData("far", "7", "sender", apptest.Address(to).String(), "")
@@ -146,18 +147,18 @@ func TestMoneyLeavesOverAChannelAndComesBackToAFrozenSender(t *testing.T) {
 	hub := newHub(t, nil)
 	escrow := openChannel(t, hub)
 	hub.MustRunTx("bank-a", sendTo("bank-a", escrow, 100))
-	state, err := hub.App.Compliance.ExportGenesis(hub.Context())
+	state, err := app.KeepersOf(hub.App).Compliance.ExportGenesis(hub.Context())
 	require.NoError(t, err)
 	require.Equal(t, []string{escrow.String()}, state.Escrows)
 
 	hub.MustRunTx("overseer", &compliance.MsgFreeze{Sender: apptest.Address("overseer").String(), Id: "bank-a", Reason: "court order 7"})
-	ics20, _ := hub.App.IBC.Router.GetRoute(transfer.ModuleName)
+	ics20, _ := app.KeepersOf(hub.App).IBC.Router.GetRoute(transfer.ModuleName)
 	ctx := hub.Context()
-	hub.App.Transfer.SetTotalEscrowForDenom(ctx, token.Coin("CNY", 100)) // as MsgTransfer would have
+	app.KeepersOf(hub.App).Transfer.SetTotalEscrowForDenom(ctx, token.Coin("CNY", 100)) // as MsgTransfer would have
 	data := transfer.NewFungibleTokenPacketData(token.Denom("CNY"), "100", apptest.Address("bank-a").String(), "receiver", "")
 	packet := channel.NewPacket(data.GetBytes(), 1, "transfer", "channel-0", "transfer", "channel-9", client.NewHeight(1, 1), 0)
 	require.NoError(t, ics20.OnTimeoutPacket(ctx, packet, nil), "a refund never fails")
-	require.EqualValues(t, 10_000, hub.App.Bank.GetBalance(ctx, apptest.Address("bank-a"), token.Denom("CNY")).Amount.Int64())
+	require.EqualValues(t, 10_000, app.KeepersOf(hub.App).Bank.GetBalance(ctx, apptest.Address("bank-a"), token.Denom("CNY")).Amount.Int64())
 }
 
 // openChannel begins a channel's handshake, as far as the hub can alone, and gives the channel's escrow account.

@@ -146,7 +146,7 @@ func TestAnotherChainRefusesOpenSettlementsAndTakesEndedOnes(t *testing.T) {
 
 	w.chain.NextBlock(time.Hour)
 	w.is("r1", settlement.STATE_UNWOUND)
-	exported, err := w.chain.App.Settlement.ExportGenesis(w.chain.Context())
+	exported, err := app.KeepersOf(w.chain.App).Settlement.ExportGenesis(w.chain.Context())
 	require.NoError(t, err)
 	require.NoError(t, exported.CheckChain("corridor-other-1"))
 }

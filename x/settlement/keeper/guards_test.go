@@ -49,21 +49,21 @@ func (g guards) id(reference string) []byte {
 }
 
 func (g guards) freeze(participant string) {
-	_, err := compliancekeeper.NewMsgServer(g.chain.App.Compliance).Freeze(g.ctx,
+	_, err := compliancekeeper.NewMsgServer(app.KeepersOf(g.chain.App).Compliance).Freeze(g.ctx,
 		&compliance.MsgFreeze{Sender: address("watch"), Id: participant, Reason: "court order"})
 	require.NoError(g.t, err)
 }
 
 // rotate has governance register another consent key for an account.
 func (g guards) rotate(participant, account string) {
-	p, err := g.chain.App.Compliance.Participant(g.ctx, participant)
+	p, err := app.KeepersOf(g.chain.App).Compliance.Participant(g.ctx, participant)
 	require.NoError(g.t, err)
 	for i := range p.Accounts {
 		if p.Accounts[i].Account == account {
 			p.Accounts[i].ConsentKey = apptest.ConsentKey("another", account).PubKey().Bytes()
 		}
 	}
-	_, err = compliancekeeper.NewMsgServer(g.chain.App.Compliance).Update(g.ctx,
+	_, err = compliancekeeper.NewMsgServer(app.KeepersOf(g.chain.App).Compliance).Update(g.ctx,
 		&compliance.MsgUpdate{Authority: app.Authority(), Participant: p})
 	require.NoError(g.t, err)
 }
@@ -167,7 +167,7 @@ func TestEveryGuardOfAProposal(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := shared(t)
-			_, err := keeper.NewMsgServer(g.chain.App.Settlement).Propose(g.ctx, test.make(g))
+			_, err := keeper.NewMsgServer(app.KeepersOf(g.chain.App).Settlement).Propose(g.ctx, test.make(g))
 			require.ErrorIs(t, err, test.want)
 		})
 	}
@@ -275,7 +275,7 @@ func TestEveryGuardOfTheOtherMessages(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := shared(t)
-			require.ErrorIs(t, test.do(g, keeper.NewMsgServer(g.chain.App.Settlement)), test.want)
+			require.ErrorIs(t, test.do(g, keeper.NewMsgServer(app.KeepersOf(g.chain.App).Settlement)), test.want)
 		})
 	}
 }
@@ -301,10 +301,10 @@ func TestAQuoteWhoseSizeIsNotThereIsNamedAndNotImported(t *testing.T) {
 		says     string
 	}{
 		"taken twice": {nil, func(g guards, id order.Hash) error {
-			return g.chain.App.Currency.Take(g.ctx, id, 1_000)
+			return app.KeepersOf(g.chain.App).Currency.Take(g.ctx, id, 1_000)
 		}, "29000 minor units are left and settlements take 0, of 30000"},
 		"returned twice": {[]int{0}, func(g guards, id order.Hash) error {
-			return g.chain.App.Currency.Return(g.ctx, id, 1_000)
+			return app.KeepersOf(g.chain.App).Currency.Return(g.ctx, id, 1_000)
 		}, "30000 minor units are left and settlements take 1000, of 30000"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -316,7 +316,7 @@ func TestAQuoteWhoseSizeIsNotThereIsNamedAndNotImported(t *testing.T) {
 			g := guards{w, w.chain.Context()}
 			require.NoError(t, test.spoil(g, w.quotes["q1"].ID()))
 
-			k := g.chain.App.Settlement
+			k := app.KeepersOf(g.chain.App).Settlement
 			check, err := keeper.NewQueryServer(k).Check(g.ctx, &settlement.QueryCheckRequest{})
 			require.NoError(t, err)
 			require.Len(t, check.Problems, 1)

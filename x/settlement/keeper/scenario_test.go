@@ -212,7 +212,7 @@ func (w *world) balances(d *datadriven.TestData) string {
 		fmt.Fprintf(&out, "%s has %d CNY, %d USD on the hub\n", a.Key, w.balance(a.Key, "CNY"), w.balance(a.Key, "USD"))
 	}
 	for _, code := range []string{"CNY", "USD"} {
-		supply, err := w.chain.App.Token.Supply(w.chain.Context(), code)
+		supply, err := app.KeepersOf(w.chain.App).Token.Supply(w.chain.Context(), code)
 		require.NoError(w.t, err)
 		fmt.Fprintf(&out, "%s: %s = %s available + %s held + %s suspense\n", token.Denom(code),
 			supply.SupplyMinor, supply.AvailableMinor, supply.HeldMinor, supply.SuspenseMinor)

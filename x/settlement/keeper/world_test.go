@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/app"
 	"github.com/corridor-network/corridor/app/apptest"
 	"github.com/corridor-network/corridor/x/bridge"
 	"github.com/corridor-network/corridor/x/compliance"
@@ -195,24 +196,24 @@ func (w *world) is(reference string, state settlement.State, legs ...settlement.
 
 // left is what a quote has left.
 func (w *world) left(quote string) uint64 {
-	firm, _, err := w.chain.App.Currency.FirmQuote(w.chain.Context(), w.quotes[quote].ID())
+	firm, _, err := app.KeepersOf(w.chain.App).Currency.FirmQuote(w.chain.Context(), w.quotes[quote].ID())
 	require.NoError(w.t, err)
 	return firm.RemainingMinor
 }
 
 // balance is what a participant has on the hub.
 func (w *world) balance(participant, code string) int64 {
-	return w.chain.App.Bank.GetBalance(w.chain.Context(), apptest.Address(participant), token.Denom(code)).Amount.Int64()
+	return app.KeepersOf(w.chain.App).Bank.GetBalance(w.chain.Context(), apptest.Address(participant), token.Denom(code)).Amount.Int64()
 }
 
 // check evaluates the invariants of settlements, quotes and tokens, and that hub legs are what the hub's ledger says.
 func (w *world) check() {
 	w.t.Helper()
 	ctx := w.chain.Context()
-	problems, err := w.chain.App.Settlement.Problems(ctx)
+	problems, err := app.KeepersOf(w.chain.App).Settlement.Problems(ctx)
 	require.NoError(w.t, err)
 	require.Empty(w.t, problems)
-	require.NoError(w.t, w.chain.App.Token.CheckInvariants(ctx))
+	require.NoError(w.t, app.KeepersOf(w.chain.App).Token.CheckInvariants(ctx))
 	for _, reference := range w.refs {
 		view := w.settlement(reference)
 		for i, leg := range view.Legs {
@@ -222,7 +223,7 @@ func (w *world) check() {
 		}
 	}
 	for name, q := range w.quotes {
-		firm, _, err := w.chain.App.Currency.FirmQuote(ctx, q.ID())
+		firm, _, err := app.KeepersOf(w.chain.App).Currency.FirmQuote(ctx, q.ID())
 		if err == nil {
 			require.LessOrEqual(w.t, firm.RemainingMinor, q.SizeMinor, name)
 		}
