@@ -23,7 +23,7 @@ const Funds = 1_000_000_000_000
 const Denom = "stake"
 
 // genesis makes the chain's first state: one validator, and the funded keys.
-func (n *Node) genesis(app *simapp.SimApp, validator cmtcrypto.PubKey) *cmttypes.GenesisDoc {
+func genesis(n *Node, app *simapp.SimApp, validator cmtcrypto.PubKey) *cmttypes.GenesisDoc {
 	var accounts []authtypes.GenesisAccount
 	var balances []banktypes.Balance
 	for _, name := range fundedKeys(n.settings.users) {

@@ -20,9 +20,12 @@ import (
 	"github.com/cosmos/cosmos-sdk/baseapp"
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/flags"
+	"github.com/cosmos/cosmos-sdk/codec"
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	"github.com/cosmos/cosmos-sdk/crypto/keyring"
 	"github.com/cosmos/cosmos-sdk/server"
 	serverconfig "github.com/cosmos/cosmos-sdk/server/config"
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
 	simtestutil "github.com/cosmos/cosmos-sdk/testutil/sims"
 	"github.com/cosmos/cosmos-sdk/x/crisis"
 	"github.com/cosmos/ibc-go/v8/testing/simapp"
@@ -40,12 +43,21 @@ const startTimeout = 30 * time.Second
 // making lets one application be made at a time: parts of it write to globals.
 var making sync.Mutex
 
+// Application is simapp.SimApp as most tests need it. Its own type would have each of them compile the collections of all its
+// keepers, which are generic; a test that wants a keeper asserts it: node.App.(*simapp.SimApp).
+type Application interface {
+	servertypes.Application
+	AppCodec() codec.Codec
+	InterfaceRegistry() codectypes.InterfaceRegistry
+	TxConfig() client.TxConfig
+}
+
 // Node is a chain of one validator. Its fields do not change while it runs.
 type Node struct {
 	ChainID string
 	Prefix  string
 	RPC     string // http://127.0.0.1:port
-	App     *simapp.SimApp
+	App     Application
 
 	t         testing.TB
 	settings  settings
@@ -113,11 +125,12 @@ func (n *Node) Restart() {
 // start makes application and node from what is stored, and waits for a block.
 func (n *Node) start(address string) {
 	n.t.Helper()
-	n.App = n.application()
+	app := application(n)
+	n.App = app
 	pub, err := n.validator.GetPubKey()
 	require.NoError(n.t, err)
 	if n.doc == nil {
-		n.doc = n.genesis(n.App, pub)
+		n.doc = genesis(n, app, pub)
 	}
 	nodeKey, err := p2p.LoadOrGenNodeKey(filepath.Join(n.home, "node_key.json"))
 	require.NoError(n.t, err)
@@ -139,8 +152,8 @@ func (n *Node) start(address string) {
 	require.NoError(n.t, n.Reach(ctx, before+1))
 }
 
-// application makes the application over its stored state.
-func (n *Node) application() *simapp.SimApp {
+// application makes the application over its stored state. No method: whoever names Node would read the application's type.
+func application(n *Node) *simapp.SimApp {
 	making.Lock()
 	defer making.Unlock()
 	options := simtestutil.AppOptionsMap{

@@ -14,6 +14,7 @@ import (
 	channeltypes "github.com/cosmos/ibc-go/v8/modules/core/04-channel/types"
 	host "github.com/cosmos/ibc-go/v8/modules/core/24-host"
 	"github.com/cosmos/ibc-go/v8/testing/mock"
+	"github.com/cosmos/ibc-go/v8/testing/simapp"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 
@@ -86,7 +87,7 @@ func (n *net) closesBoth(t *testing.T, ends [2]ibcpath.End, ch ibcpath.Channel, 
 
 // sendsOnOpening has the first chain's application send packets as soon as a channel of it opens.
 func (n *net) sendsOnOpening(t *testing.T) {
-	app := n.nodes[0].App
+	app := n.nodes[0].App.(*simapp.SimApp)
 	send := func(ctx sdk.Context, port, channel string) error {
 		may, ok := app.ScopedIBCMockKeeper.GetCapability(ctx, host.ChannelCapabilityPath(port, channel))
 		if !ok {
