@@ -22,6 +22,8 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/corridor-network/corridor/internal/testchain"
+	"github.com/corridor-network/corridor/relayer/chain"
+	"github.com/corridor-network/corridor/relayer/pathset"
 	"github.com/corridor-network/corridor/relayer/relayconfig"
 )
 
@@ -254,6 +256,22 @@ func TestASecondFileIsNotOverwritten(t *testing.T) {
 	out, err = p.types("", "relay", "keys", "add", "relay-1")
 	require.NoError(t, err)
 	require.Equal(t, 2, strings.Count(out, "relay-1"))
+}
+
+func TestStatusNamesTheNodesThatAreNotWell(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, writeEndpoints(&out, []pathset.EndpointStatus{{Chain: "a", Node: "n1:26657", State: chain.Well, Height: 9}}))
+	require.Empty(t, out.String())
+	require.NoError(t, writeEndpoints(&out, []pathset.EndpointStatus{
+		{Chain: "a", Node: "n1:26657", State: chain.Well, Height: 9},
+		{Chain: "a", Node: "n2:26657", State: chain.Down, Height: 7, Behind: 2, Error: "connection refused"},
+		{Chain: "b", Node: "n3:26657", State: chain.Contradicts, Height: 9},
+	}))
+	require.Equal(t, `
+CHAIN  NODE      IS                      HEIGHT  BEHIND  WHY
+a      n2:26657  down                    7       2       connection refused
+b      n3:26657  contradicts the others  9       0       
+`, out.String())
 }
 
 func TestAPacketsNameIsRead(t *testing.T) {

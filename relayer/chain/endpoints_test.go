@@ -1,11 +1,13 @@
 package chain_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -214,6 +216,42 @@ func TestAForkIsNamedHoweverManyBlocksItHas(t *testing.T) {
 	}
 }
 
+// Behind an address that was away there may be another node by now.
+func TestAnEndpointThatWasAwayProvesItselfBeforeItIsAskedFirst(t *testing.T) {
+	t.Parallel()
+	n := testchain.Start(t, "chain-a")
+	first := behind(t, n.RPC)
+	c := open(t, n, config(n, first.RPC, n.RPC))
+	asked := first.times("store/ibc/key")
+	require.Eventually(t, func() bool { // both are known to name the same blocks
+		_, err := c.Value(t.Context(), there, 0)
+		require.NoError(t, err)
+		return first.times("commit") > 3 && first.times("store/ibc/key") > asked
+	}, patience, 5*time.Millisecond)
+	first.fail()
+	require.Eventually(t, func() bool { return states(c)[0] == chain.Down }, patience, 5*time.Millisecond)
+	first.heal()
+	first.alter(func(method string, body []byte) []byte {
+		if method != "commit" {
+			return body
+		}
+		return []byte(`{"jsonrpc":"2.0","id":0,"error":{"code":-32603,"message":"not now"}}`)
+	})
+	require.Eventually(t, func() bool { return states(c)[0] == chain.Well }, patience, 5*time.Millisecond)
+	asked = first.times("store/ibc/key")
+	for range 5 {
+		_, err := c.Value(t.Context(), there, 0)
+		require.NoError(t, err)
+	}
+	require.Equal(t, asked, first.times("store/ibc/key"))
+	first.heal()
+	require.Eventually(t, func() bool {
+		_, err := c.Value(t.Context(), there, 0)
+		require.NoError(t, err)
+		return first.times("store/ibc/key") > asked
+	}, patience, 5*time.Millisecond)
+}
+
 func states(c *chain.Chain) []chain.EndpointState {
 	var all []chain.EndpointState
 	for _, e := range c.Endpoints() {
@@ -228,14 +266,18 @@ func TestAnEndpointThatIsSlowIsAskedAfterAQuickOne(t *testing.T) {
 	slow := behind(t, n.RPC)
 	c := open(t, n, config(n, slow.RPC, n.RPC))
 	release := make(chan struct{})
+	answer := sync.OnceFunc(func() { close(release) })
+	defer answer() // a proxy ends when its requests have
 	slow.intercept(func(string, http.ResponseWriter) bool {
 		<-release
 		return false
 	})
 	require.Eventually(t, func() bool { return states(c)[0] == chain.Slow }, patience, 5*time.Millisecond, "before it answers")
-	_, err := c.Value(t.Context(), there, 0)
+	soon, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := c.Value(soon, there, 0)
 	require.NoError(t, err, "the other one is asked")
-	close(release)
+	answer()
 	slow.heal()
 	asked := slow.times("store/ibc/key")
 	require.Eventually(t, func() bool {
