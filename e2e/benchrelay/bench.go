@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,27 +101,26 @@ func (b *bench) turns(ctx context.Context, c cell) error {
 
 // setting finds the best setting of a relayer for a load, by trying where there is a choice.
 func (b *bench) setting(ctx context.Context, c cell) (setting, error) {
-	s := setting{pause: c.Block}
 	if c.Relayer != rly {
-		return s, nil
+		return setting{}, nil
 	}
-	candidates := rlyCandidates[c.Load]
-	s.maxMsgs = candidates[0]
-	if !b.tune || len(candidates) == 1 {
-		return s, nil
+	best, rate := rlyCandidates[c.Load][0].fits(c.Block), 0.0
+	if !b.tune {
+		return best, nil
 	}
-	best, rate := s, 0.0
-	for _, candidate := range candidates {
-		s.maxMsgs = candidate
-		r, err := b.once(ctx, c, s)
+	for i, candidate := range rlyCandidates[c.Load] {
+		if candidate = candidate.fits(c.Block); i > 0 && candidate == best {
+			continue
+		}
+		r, err := b.once(ctx, c, candidate)
 		if err != nil {
-			return s, fmt.Errorf("%s: trying --max-msgs %d: %w", c, candidate, err)
+			return best, fmt.Errorf("%s: trying %s: %w", c, candidate, err)
 		}
+		b.say("%s: with %s %.0f packets/s", c, candidate, r.PerSecond)
 		if r.PerSecond > rate {
-			best, rate = s, r.PerSecond
+			best, rate = candidate, r.PerSecond
 		}
 	}
-	b.say("%s: --max-msgs %d is best", c, best.maxMsgs)
 	return best, nil
 }
 
@@ -144,7 +144,7 @@ func (b *bench) backlog(ctx context.Context, n int) (*pair, error) {
 		return p, nil
 	}
 	b.say("committing %d packets", n)
-	p, err := b.base.copy(ctx, filepath.Join(b.dir, fmt.Sprintf("loaded-%d", n)), fastPause)
+	p, err := b.base.copy(ctx, filepath.Join(b.dir, fmt.Sprintf("loaded-%d", n)), fastPause, 0)
 	if err == nil {
 		var txs [][]byte
 		if txs, err = p.transfers(ctx, n, b.perTxOf(preloaded)); err == nil {
@@ -158,10 +158,16 @@ func (b *bench) backlog(ctx context.Context, n int) (*pair, error) {
 	return p, err
 }
 
-// fresh starts a copy of a stopped pair at a block interval.
+// goldenRatio spreads the multiples of it evenly over an interval, however many there are.
+const goldenRatio = 0.618
+
+// fresh starts a copy of a stopped pair at a block interval. The second chain starts a part of an interval later, another one each time:
+// chains are not in step, and a packet between two that are takes a block more.
 func (b *bench) fresh(ctx context.Context, from *pair, block time.Duration) (*pair, error) {
 	b.copies++
-	return from.copy(ctx, filepath.Join(b.dir, fmt.Sprintf("run-%d", b.copies)), block)
+	_, part := math.Modf(goldenRatio * float64(b.copies/len(b.relayers)))
+	later := time.Duration(part * float64(block))
+	return from.copy(ctx, filepath.Join(b.dir, fmt.Sprintf("run-%d", b.copies)), block, later)
 }
 
 // discard ends a run's processes and removes its folder, unless it is to be looked at.

@@ -56,11 +56,18 @@ func newPair(ctx context.Context, dir string, o options) (*pair, error) {
 	return p, err
 }
 
-// copy starts a pair that goes on from where this stopped one was.
-func (p *pair) copy(ctx context.Context, dir string, pause time.Duration) (*pair, error) {
+// copy starts a pair that goes on from where this stopped one was, the second chain that much later.
+func (p *pair) copy(ctx context.Context, dir string, pause, later time.Duration) (*pair, error) {
 	twin := &pair{dir: dir, users: p.users}
 	from := map[string]*ibcnet.Chain{"chain-a": p.a, "chain-b": p.b}
 	err := twin.each(func(c **ibcnet.Chain, name string) error {
+		if c == &twin.b {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(later):
+			}
+		}
 		var err error
 		*c, err = from[name].Copy(ctx, filepath.Join(dir, name), pause)
 		return err

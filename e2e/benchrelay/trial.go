@@ -40,7 +40,7 @@ type result struct {
 	FailedTxs    int      `json:"relayer_transactions_failed"`
 	Failures     []string `json:"relayer_failures,omitempty"` // what the failed ones said
 	GasPerPacket float64  `json:"relayer_gas_per_packet"`
-	FirstBatch   float64  `json:"start_to_first_batch_seconds,omitempty"`  // preloaded: to the time of the first block with a receipt
+	FirstBatch   float64  `json:"start_to_first_batch_seconds,omitempty"`  // preloaded: to the votes for the first block with a receipt
 	SingleBlocks float64  `json:"single_packet_blocks,omitempty"`          // live: from the block that sent to the one that acknowledged, median
 	Single       float64  `json:"single_packet_seconds,omitempty"`         // the same by block time
 	SourceQuery  float64  `json:"source_node_cpu_milliseconds_per_packet"` // all of its work for a packet
@@ -260,7 +260,11 @@ func (m *trial) read(ctx context.Context, after [2]int64, began time.Time) error
 				m.FailedTxs++
 				m.Failures = append(m.Failures, fmt.Sprintf("%s block %d: %s", chain.ID, tx.Height, tx.Log))
 			} else if m.Load == preloaded && tx.Messages[recvMsg] > 0 && m.FirstBatch == 0 {
-				m.FirstBatch = tx.Time.Sub(began).Seconds()
+				voted, err := chain.Voted(ctx, tx.Height)
+				if err != nil {
+					return err
+				}
+				m.FirstBatch = voted.Sub(began).Seconds()
 			}
 		}
 	}

@@ -208,7 +208,7 @@ func money(ctx context.Context, ch ibcnet.Channel) (has [2]string, err error) {
 const rlyMaxMsgs = 100
 
 func (s *stage) rly() ibcnet.Rly {
-	return ibcnet.Rly{Program: s.program("rly"), Dir: filepath.Join(s.dir, "rly"), Pause: pause}
+	return ibcnet.Rly{Program: s.program("rly"), Dir: filepath.Join(s.dir, "rly"), Loop: pause / 2}
 }
 
 func rlyOnOurs(ctx context.Context, s *stage) error {

@@ -55,3 +55,13 @@ func (c *Chain) Txs(ctx context.Context, after, last int64) ([]Tx, error) {
 	}
 	return txs, nil
 }
+
+// Voted is when a block was voted for, which is the time that the next one has: a block's own is that of the votes before it.
+func (c *Chain) Voted(ctx context.Context, height int64) (time.Time, error) {
+	height++
+	header, err := c.client.Header(ctx, &height)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return header.Header.Time, nil
+}

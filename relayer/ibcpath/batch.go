@@ -197,7 +197,6 @@ func (p *Path) submit(ctx context.Context, b *batch, update func(string) []sdk.M
 	p.healthy(b.end, "send")
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.landed[b.end] = true
 	for _, m := range part {
 		m.entry.after, m.entry.reason = sent.Height, ""
 		m.entry.doubt = true // if the block does not show it, somebody else was first, or the book is wrong

@@ -28,7 +28,7 @@ type Path struct {
 	done       [2]uint64        // packets of each end that ended
 	batches    int              // under way
 	most       [2]int           // messages of a transaction, where a chain refused more; 0: as many as fit
-	landed     [2]bool          // a transaction was included since the start
+	begun      [2]bool          // a batch was handed out since the start
 	running    bool
 	asked      uint64     // listings asked for
 	listed     uint64     // the newest of them that was done
@@ -91,7 +91,7 @@ func (p *Path) Run(ctx context.Context) error {
 // reset forgets what was known, for it is read again from the chains.
 func (p *Path) reset() {
 	p.book = book{byEnd: [2]map[ChannelEnd]*channel{{}, {}}}
-	p.delays, p.delayKnown, p.unlisted, p.landed = [2]*delay{}, [2]bool{}, nil, [2]bool{}
+	p.delays, p.delayKnown, p.unlisted, p.begun = [2]*delay{}, [2]bool{}, nil, [2]bool{}
 	p.asked++
 	for end := range p.first {
 		p.first[end] = make(chan struct{})

@@ -13,7 +13,7 @@ import (
 // How work is handed out.
 const (
 	maxBatch    = 800             // packets proved together; one transaction of 900 KB holds about as many
-	firstBatch  = 100             // the same until a transaction has landed: the first is sent while the rest are still proved
+	firstBatch  = 100             // packets of the very first one, which is sent while the rest are still proved
 	idleCheck   = time.Second     // between two looks at what was put off
 	hasteWithin = 3 * time.Second // packets that time out so soon go in a transaction of their own
 )
@@ -84,12 +84,12 @@ func (p *Path) take(end, most int) []*batch {
 	slices.SortFunc(jobs, func(a, b job) int {
 		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.entry.age(), b.entry.age()), cmp.Compare(a.entry.sequence, b.entry.sequence))
 	})
-	largest := maxBatch
-	if !p.landed[end] {
-		largest = firstBatch
-	}
 	var batches []*batch
 	for len(jobs) > 0 && len(batches) < most {
+		largest := maxBatch
+		if !p.begun[end] {
+			largest, p.begun[end] = firstBatch, true
+		}
 		n := 1
 		for n < min(len(jobs), largest) && jobs[n].group == jobs[0].group {
 			n++
