@@ -55,7 +55,7 @@ func overGRPC(t testing.TB, l sdk.Ledger) sdk.Ledger {
 		server.Stop()
 		require.NoError(t, <-served)
 	})
-	conn, err := grpc.DialContext(t.Context(), "passthrough:///bufconn", grpc.WithTransportCredentials(insecure.NewCredentials()),
+	conn, err := grpc.NewClient("passthrough:///bufconn", grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close()) })

@@ -76,7 +76,7 @@ func dial(t *testing.T, register func(*grpc.Server)) *grpc.ClientConn {
 	register(server)
 	go server.Serve(listener) // it ends with Stop
 	t.Cleanup(server.Stop)
-	conn, err := grpc.DialContext(t.Context(), "bufconn", grpc.WithTransportCredentials(insecure.NewCredentials()),
+	conn, err := grpc.NewClient("passthrough:///bufconn", grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() }) // a test may have closed it
