@@ -53,8 +53,8 @@ test-race: ## small packages with goroutines of their own, once more under the r
 	cd adapters && go test $(TESTFLAGS) -race -short -timeout 5m $(RACE_PKGS)
 
 test-fast: ## the tests without whole-system stories and long suites
-	go test $(TESTFLAGS) -short -timeout 3m $$(go list ./... | grep -v /e2e)
-	cd adapters && go test $(TESTFLAGS) -short -timeout 3m ./...
+	go test $(TESTFLAGS) $(ATONCE) -short -timeout 3m $$(go list ./... | grep -v /e2e)
+	cd adapters && go test $(TESTFLAGS) $(ATONCE) -short -timeout 3m ./...
 
 lint: $(LINT) ## golangci-lint: import walls, determinism, format (its first build takes 2 minutes)
 	$(LINT) run ./...
