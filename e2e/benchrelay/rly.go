@@ -18,7 +18,7 @@ type contender interface {
 // setting is what rly is told for a run.
 type setting struct {
 	maxMsgs int
-	loop    time.Duration // between two looks of it; below the block interval always, for it hangs otherwise
+	loop    time.Duration // between two looks of it
 }
 
 func (s setting) String() string { return fmt.Sprintf("--max-msgs %d, loop %s", s.maxMsgs, s.loop) }
@@ -33,7 +33,7 @@ var rlyCandidates = map[string][]setting{
 	live:      {{100, 200 * time.Millisecond}, {250, 200 * time.Millisecond}, {100, time.Second}},
 }
 
-// fits makes the loop quicker than blocks of that interval.
+// fits makes the loop quicker than blocks of less than a second: it hangs otherwise.
 func (s setting) fits(block time.Duration) setting {
 	if block < time.Second {
 		s.loop = min(s.loop, block/2)

@@ -1,7 +1,6 @@
 package ibcnet
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -18,7 +17,7 @@ import (
 type Rly struct {
 	Program string // rly
 	Dir     string
-	Loop    time.Duration // how long its loop rests; 0: 200 ms. It hangs if blocks come faster than that
+	Loop    time.Duration // how long its loop rests. It hangs if blocks come faster than that
 }
 
 // PathEnd is what a path has on one chain.
@@ -69,15 +68,12 @@ const rlyChain = `  %[1]s:
       min-loop-duration: %[6]s
 `
 
-// quickLoop is below the second that chains usually take for a block.
-const quickLoop = 200 * time.Millisecond
-
 // Init writes the file and puts the key into its keyring. path is empty if it is to be linked.
 func (r Rly) Init(ctx context.Context, chains [2]*Chain, path [2]PathEnd) error {
 	var parts strings.Builder
 	var ends [2]string
 	for i, c := range chains {
-		fmt.Fprintf(&parts, rlyChain, c.ID, r.Dir, c.RPC, c.Prefix, c.Denom, cmp.Or(r.Loop, quickLoop))
+		fmt.Fprintf(&parts, rlyChain, c.ID, r.Dir, c.RPC, c.Prefix, c.Denom, r.Loop)
 		if path[i] != (PathEnd{}) {
 			ends[i] = fmt.Sprintf(", client-id: %s, connection-id: %s", path[i].Client, path[i].Connection)
 		}
