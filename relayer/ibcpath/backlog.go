@@ -93,12 +93,13 @@ func (p *Path) listChannels(ctx context.Context, all bool) error {
 func (p *Path) listStream(ctx context.Context, s *stream) (err error) {
 	p.mu.Lock()
 	at := p.book.heads
-	s.listing, s.missed = true, map[uint64]missed{}
+	s.listing, s.missed, s.state = true, map[uint64]missed{}, [2]int64{at[0].Height, at[1].Height}
 	p.mu.Unlock()
 	defer func() {
 		p.mu.Lock()
 		s.listing, s.missed = false, nil
 		p.mu.Unlock()
+		p.wakeAll() // what was gathered goes
 	}()
 	sequences, err := commitmentsOf(ctx, p.ends[s.from].Chain, s.source(), at[s.from].Height)
 	if err != nil {

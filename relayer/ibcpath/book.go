@@ -31,7 +31,8 @@ type stream struct {
 	packets  map[uint64]*entry
 	missed   map[uint64]missed // while a listing is under way: what happened to packets that are not in packets yet
 	listing  bool
-	listed   bool // once at least
+	state    [2]int64 // of each end, the height that is listed
+	listed   bool     // once at least
 }
 
 // missed is what a block said of a packet before it was listed.

@@ -29,6 +29,7 @@ type Path struct {
 	batches    int              // under way
 	most       [2]int           // messages of a transaction, where a chain refused more; 0: as many as fit
 	begun      [2]bool          // a batch was handed out since the start
+	gathering  [2]time.Time     // since when a backlog's packets wait for more of it to be found; zero: none does
 	running    bool
 	asked      uint64     // listings asked for
 	listed     uint64     // the newest of them that was done
@@ -92,6 +93,7 @@ func (p *Path) Run(ctx context.Context) error {
 func (p *Path) reset() {
 	p.book = book{byEnd: [2]map[ChannelEnd]*channel{{}, {}}}
 	p.delays, p.delayKnown, p.unlisted, p.begun = [2]*delay{}, [2]bool{}, nil, [2]bool{}
+	p.gathering = [2]time.Time{}
 	p.asked++
 	for end := range p.first {
 		p.first[end] = make(chan struct{})

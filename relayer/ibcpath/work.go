@@ -12,10 +12,12 @@ import (
 
 // How work is handed out.
 const (
-	maxBatch    = 800             // packets proved together; one transaction of 900 KB holds about as many
-	firstBatch  = 100             // packets of the very first one, which is sent while the rest are still proved
-	idleCheck   = time.Second     // between two looks at what was put off
-	hasteWithin = 3 * time.Second // packets that time out so soon go in a transaction of their own
+	maxBatch    = 800                    // packets proved together; one transaction of 900 KB holds about as many
+	firstBatch  = 100                    // packets of the very first one, which is sent while the rest are still proved
+	fullEnough  = 400                    // packets of a backlog that is still being found: fewer wait for more, so that signers are left
+	idleCheck   = time.Second            // between two looks at what was put off
+	gatherFor   = 300 * time.Millisecond // what is found of a backlog waits no longer for more
+	hasteWithin = 3 * time.Second        // packets that time out so soon go in a transaction of their own
 )
 
 // job is one message to be submitted.
@@ -80,7 +82,8 @@ func (p *Path) take(end, most int) []*batch {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	jobs := p.due(end, time.Now())
+	now := time.Now()
+	jobs := p.gather(end, p.due(end, now), now)
 	slices.SortFunc(jobs, func(a, b job) int {
 		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.entry.age(), b.entry.age()), cmp.Compare(a.entry.sequence, b.entry.sequence))
 	})
@@ -102,6 +105,30 @@ func (p *Path) take(end, most int) []*batch {
 	}
 	p.batches += len(batches)
 	return batches
+}
+
+// gather leaves out what was found of a backlog while more of it is being found, as long as that is little and has not waited long.
+func (p *Path) gather(end int, jobs []job, now time.Time) []job {
+	found := 0
+	for _, j := range jobs {
+		if j.backlog() {
+			found++
+		}
+	}
+	switch since := p.gathering[end]; {
+	case !p.begun[end], found == 0, found >= fullEnough, !since.IsZero() && now.Sub(since) >= gatherFor:
+		p.gathering[end] = time.Time{}
+		return jobs
+	case since.IsZero():
+		p.gathering[end] = now
+	}
+	return slices.DeleteFunc(jobs, job.backlog)
+}
+
+// backlog tells that what makes the job due is in the state that is being listed, and not in a block since.
+func (j job) backlog() bool {
+	s := j.stream
+	return s.listing && j.entry.sentAt <= s.state[s.from] && j.entry.ackAt <= s.state[1-s.from]
 }
 
 // age is the block in which an entry last changed: what is older goes first.
