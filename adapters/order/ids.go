@@ -84,8 +84,12 @@ func OutboxStart(chainID, ledger string) Hash {
 
 // OutboxNext is H(n) = sha256(H(n−1) ‖ n ‖ sha256(instruction n)): a proof of one record proves all before it.
 func OutboxNext(previous Hash, n uint64, instruction []byte) Hash {
-	sum := sha256.Sum256(instruction)
-	return sha256.Sum256(new(encoder).bytes(previous[:]).number(n).bytes(sum[:]).buf)
+	return OutboxNextOf(previous, n, HashInstruction(instruction))
+}
+
+// OutboxNextOf is OutboxNext for who knows of instruction n its hash alone.
+func OutboxNextOf(previous Hash, n uint64, instruction Hash) Hash {
+	return sha256.Sum256(new(encoder).bytes(previous[:]).number(n).bytes(instruction[:]).buf)
 }
 
 // ConsentSignBytes is what an account holder signs to let its legs of one settlement happen:
