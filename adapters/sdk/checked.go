@@ -28,8 +28,9 @@ const (
 // become Unknown, and notes are cut to their limits. Serve wraps every adapter in it and the host's
 // client every plugin, so an adapter need not check its input again.
 //
-// It asks the ledger for its Description and fails if that is malformed or names an optional part
-// that the ledger does not have.
+// It asks the ledger for its Description and fails if that is malformed, names an optional part that the
+// ledger does not have, or says that the ledger checks orders where it keeps no book to check them by. What
+// comes back is a BalanceReader and an OrderBook exactly where the description says so.
 func Check(ctx context.Context, l Ledger) (Ledger, error) {
 	d, err := l.Describe(ctx)
 	if err != nil {
@@ -39,14 +40,27 @@ func Check(ctx context.Context, l Ledger) (Ledger, error) {
 		return nil, err
 	}
 	c := &checked{ledger: l, id: d.Ledger}
-	if !slices.Contains(d.Optional, OptionalBalances) {
-		return c, nil
+	reader, reads := l.(BalanceReader)
+	orders, checks := l.(OrderBook)
+	for _, part := range []struct {
+		name  string
+		there bool
+	}{{OptionalBalances, reads}, {OptionalOrders, checks}} {
+		if !part.there && slices.Contains(d.Optional, part.name) {
+			return nil, Errorf(Invalid, "the adapter of ledger %s advertises %q but does not have it", d.Ledger, part.name)
+		}
 	}
-	r, ok := l.(BalanceReader)
-	if !ok {
-		return nil, Errorf(Invalid, "the adapter of ledger %s advertises %q but does not have it", d.Ledger, OptionalBalances)
+	balances := checkedBalances{id: d.Ledger, reader: reader}
+	book := checkedBook{id: d.Ledger, orders: orders}
+	switch reads, checks := slices.Contains(d.Optional, OptionalBalances), slices.Contains(d.Optional, OptionalOrders); {
+	case reads && checks:
+		return &checkedWithBoth{c, balances, book}, nil
+	case reads:
+		return &checkedWithBalances{c, balances}, nil
+	case checks:
+		return &checkedWithBook{c, book}, nil
 	}
-	return &checkedWithBalances{c, r}, nil
+	return c, nil
 }
 
 // Validate checks a description by itself.
@@ -77,6 +91,9 @@ func (d Description) Validate() error {
 			return Errorf(Invalid, "description: optional: %q is not a name", o)
 		}
 	}
+	if d.OrderCheck == OrderCheckLedger && !slices.Contains(d.Optional, OptionalOrders) {
+		return Errorf(Invalid, "description: order check: a ledger that checks orders needs the optional part %q, for it acts only on what it was proven there", OptionalOrders)
+	}
 	return nil
 }
 
@@ -85,10 +102,28 @@ type checked struct {
 	id     string
 }
 
-type checkedWithBalances struct {
-	*checked
+// checkedBalances is the BalanceReader of a checked ledger.
+type checkedBalances struct {
+	id     string
 	reader BalanceReader
 }
+
+// A checked ledger has exactly the optional parts that its description names.
+type (
+	checkedWithBalances struct {
+		*checked
+		checkedBalances
+	}
+	checkedWithBook struct {
+		*checked
+		checkedBook
+	}
+	checkedWithBoth struct {
+		*checked
+		checkedBalances
+		checkedBook
+	}
+)
 
 func (c *checked) Describe(ctx context.Context) (d Description, err error) {
 	defer contain(&err)
@@ -162,7 +197,7 @@ func (c *checked) Lookup(ctx context.Context, id order.EntryID) (e Entry, err er
 }
 
 // Balance makes a checked ledger with balances a BalanceReader.
-func (c *checkedWithBalances) Balance(ctx context.Context, a Account) (b Balance, err error) {
+func (c *checkedBalances) Balance(ctx context.Context, a Account) (b Balance, err error) {
 	defer contain(&err)
 	if !text(string(a), order.MaxTextBytes) {
 		return Balance{}, Errorf(Invalid, "account: want 1 to %d characters", order.MaxTextBytes)

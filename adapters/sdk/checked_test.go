@@ -24,6 +24,7 @@ type wrong struct {
 	key         sdk.PublicKey
 	entry       sdk.Entry
 	balance     sdk.Balance
+	book        sdk.Book
 	err         error
 	panics      bool
 }
@@ -48,6 +49,15 @@ func (w *wrong) Void(context.Context, sdk.VoidOrder) (sdk.Entry, error) { return
 func (w *wrong) Lookup(context.Context, order.EntryID) (sdk.Entry, error) { return w.entry, w.err }
 
 func (w *wrong) Balance(context.Context, sdk.Account) (sdk.Balance, error) { return w.balance, w.err }
+
+func (w *wrong) Book(context.Context) (sdk.Book, error) { return w.book, w.err }
+
+func (w *wrong) Take(context.Context, []byte) (sdk.Book, error) {
+	if w.panics {
+		panic("a bug in the adapter")
+	}
+	return w.book, w.err
+}
 
 func described() sdk.Description {
 	return sdk.Description{
@@ -235,7 +245,7 @@ func TestAMalformedRequestIsAnsweredInvalidAndChangesNothing(t *testing.T) {
 	invalid("nothing to void", r, err)
 	r, err = rpc.Lookup(t.Context(), &wire.LookupRequest{Id: make([]byte, 15)})
 	invalid("an id of fifteen bytes", r, err)
-	_, err = rpc.Hold(t.Context(), &wire.HoldRequest{Body: make([]byte, 300<<10)})
+	_, err = rpc.Hold(t.Context(), &wire.HoldRequest{Body: make([]byte, 2<<20)})
 	require.Error(t, err, "a message beyond the limit is not even read")
 	_, err = l.Lookup(t.Context(), b.EntryID(0))
 	require.Equal(t, sdk.NotFound, sdk.CodeOf(err))

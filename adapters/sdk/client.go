@@ -108,6 +108,33 @@ func (c *client) Balance(ctx context.Context, a Account) (Balance, error) {
 	}, nil
 }
 
+func (c *client) Book(ctx context.Context) (Book, error) {
+	r, err := c.rpc.Book(ctx, &wire.BookRequest{}, callOptions...)
+	if err != nil {
+		return Book{}, readFailed(err)
+	}
+	return bookOf(r)
+}
+
+func (c *client) Take(ctx context.Context, batch []byte) (Book, error) {
+	if err := unsent(ctx); err != nil {
+		return Book{}, err
+	}
+	r, err := c.rpc.Take(ctx, &wire.TakeRequest{Batch: batch}, callOptions...)
+	if err != nil {
+		return Book{}, &Error{Code: Unknown, Message: "the adapter's answer got lost: ask for its book", Err: err}
+	}
+	return bookOf(r)
+}
+
+func bookOf(r *wire.BookResponse) (Book, error) {
+	if r.GetError() != nil {
+		return Book{}, errorFromWire(r.GetError())
+	}
+	b := r.GetBook()
+	return Book{ChainID: b.GetChainId(), Height: b.GetHeight(), Hash: b.GetHash(), Number: b.GetNumber()}, nil
+}
+
 var callOptions = []grpc.CallOption{grpc.MaxCallRecvMsgSize(maxWireBytes), grpc.MaxCallSendMsgSize(maxWireBytes)}
 
 // unsent tells that a call's context ended before the call was made: then nothing happened for certain.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -12,9 +13,13 @@ import (
 	"google.golang.org/grpc"
 )
 
-// ProtocolVersion is the version of the wire contract, corridor.adapter.v1. A host also speaks the one
-// before it, once there is one.
-const ProtocolVersion = 1
+// ProtocolVersion is the version of the wire contract, corridor.adapter.v1, and PreviousProtocolVersion the one that a
+// host speaks too. 2 added Book and Take: an adapter that needs neither is served in both, one whose ledger checks
+// orders in 2 alone, so that a host that could never prove it an order does not even start it.
+const (
+	ProtocolVersion         = 2
+	PreviousProtocolVersion = 1
+)
 
 // PluginName is the name under which an adapter serves its ledger.
 const PluginName = "ledger"
@@ -32,7 +37,18 @@ const describePatience = 10 * time.Second
 
 // Plugins is what a host expects, by protocol version.
 func Plugins() map[int]plugin.PluginSet {
-	return map[int]plugin.PluginSet{ProtocolVersion: {PluginName: &grpcPlugin{}}}
+	set := plugin.PluginSet{PluginName: &grpcPlugin{}}
+	return map[int]plugin.PluginSet{ProtocolVersion: set, PreviousProtocolVersion: set}
+}
+
+// served is what an adapter offers, by protocol version. A ledger that can't say what it is fails in Register.
+func served(ctx context.Context, l Ledger) map[int]plugin.PluginSet {
+	set := plugin.PluginSet{PluginName: &grpcPlugin{ledger: l}}
+	versions := map[int]plugin.PluginSet{ProtocolVersion: set}
+	if d, err := l.Describe(ctx); err == nil && !slices.Contains(d.Optional, OptionalOrders) {
+		versions[PreviousProtocolVersion] = set
+	}
+	return versions
 }
 
 // grpcPlugin is go-plugin's view of a ledger. The host's has no ledger, the adapter's has one.

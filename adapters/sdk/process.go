@@ -77,6 +77,22 @@ func (p *Process) Balance(ctx context.Context, a Account) (Balance, error) {
 	return Balance{}, Errorf(Denied, "this adapter does not read balances")
 }
 
+// Book passes the question on; an adapter that keeps no order book is Denied.
+func (p *Process) Book(ctx context.Context) (Book, error) {
+	if b, ok := p.Ledger.(OrderBook); ok {
+		return b.Book(ctx)
+	}
+	return Book{}, noOrders()
+}
+
+// Take passes the batch on; an adapter that keeps no order book is Denied.
+func (p *Process) Take(ctx context.Context, batch []byte) (Book, error) {
+	if b, ok := p.Ledger.(OrderBook); ok {
+		return b.Take(ctx, batch)
+	}
+	return Book{}, noOrders()
+}
+
 // PID is the adapter's process id.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 

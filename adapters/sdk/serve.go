@@ -57,7 +57,7 @@ func serve(open func(configPath string) (Ledger, error), args []string) int {
 	}
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  Handshake,
-		VersionedPlugins: map[int]plugin.PluginSet{ProtocolVersion: {PluginName: &grpcPlugin{ledger: ledger}}},
+		VersionedPlugins: served(context.Background(), ledger),
 		GRPCServer:       func(opts []grpc.ServerOption) *grpc.Server { return NewServer(opts...) },
 		Logger:           hclog.New(&hclog.LoggerOptions{Name: name, Level: hclog.Warn, Output: os.Stderr, JSONFormat: true}),
 	})

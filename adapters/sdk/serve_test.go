@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/corridor-network/corridor/adapters/memory"
 	"github.com/corridor-network/corridor/adapters/sdk"
 	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
 	"github.com/stretchr/testify/require"
 )
 
@@ -24,11 +27,17 @@ func TestMain(m *testing.M) {
 	if os.Getenv(adapterVariable) != "" {
 		sdk.Serve(func(path string) (sdk.Ledger, error) {
 			fmt.Println("a line that would break the handshake")
+			if os.Getenv(adapterVariable) == checksOrders {
+				return checking(goodBook()), nil
+			}
 			return memory.Open(path)
 		})
 	}
 	os.Exit(m.Run())
 }
+
+// checksOrders makes the test binary an adapter whose ledger checks orders.
+const checksOrders = "checks-orders"
 
 const memoryConfig = "ledger: mem\naccounts:\n- {id: a, currency: USD, balance_minor: 7}\n"
 
@@ -50,6 +59,55 @@ func TestServeIsAnAdaptersWholeMain(t *testing.T) {
 	require.Equal(t, sdk.Balance{Account: "a", Currency: "USD", AvailableMinor: 7}, b)
 	_, err = p.Balance(t.Context(), "b")
 	require.Equal(t, sdk.NotFound, sdk.CodeOf(err))
+}
+
+func TestAnAdapterIsServedInEveryProtocolVersionThatDoesForIt(t *testing.T) {
+	for _, c := range []struct {
+		name, ledger, host string
+		starts             bool
+	}{
+		{"of a ledger that checks nothing, by a host of now", "1", "1,2", true},
+		{"of a ledger that checks nothing, by the host before", "1", "1", true},
+		{"of a ledger that checks orders, by a host of now", checksOrders, "1,2", true},
+		{"of a ledger that checks orders, by the host before", checksOrders, "1", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmd := adapter("--config", written(t, memoryConfig))
+			cmd.Env = []string{adapterVariable + "=" + c.ledger}
+			p, err := startAs(cmd, c.host)
+			if !c.starts {
+				require.ErrorContains(t, err, "incompatible API version")
+				return
+			}
+			require.NoError(t, err)
+			defer p.Kill()
+			protocol, err := p.Client()
+			require.NoError(t, err)
+			l, err := protocol.Dispense(sdk.PluginName)
+			require.NoError(t, err)
+			_, checks := l.(sdk.OrderBook)
+			require.Equal(t, c.ledger == checksOrders, checks)
+		})
+	}
+}
+
+// startAs starts an adapter as a host that speaks these versions would.
+func startAs(cmd *exec.Cmd, versions string) (*plugin.Client, error) {
+	spoken := map[int]plugin.PluginSet{}
+	for v, set := range sdk.Plugins() {
+		if strings.Contains(versions, strconv.Itoa(v)) {
+			spoken[v] = set
+		}
+	}
+	c := plugin.NewClient(&plugin.ClientConfig{
+		HandshakeConfig: sdk.Handshake, VersionedPlugins: spoken, Cmd: cmd, SkipHostEnv: true, AutoMTLS: true,
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC}, Logger: hclog.NewNullLogger(),
+	})
+	_, err := c.Start()
+	if err != nil {
+		c.Kill()
+	}
+	return c, err
 }
 
 func TestAnAdapterEndsWhenItIsAskedOrKilled(t *testing.T) {

@@ -8,8 +8,9 @@ import (
 	"google.golang.org/grpc"
 )
 
-// maxWireBytes bounds one message on the wire: the largest hold order is far smaller.
-const maxWireBytes = 256 << 10
+// maxWireBytes bounds one message on the wire: the largest batch, with room for the message around it. A hold
+// order is far smaller.
+const maxWireBytes = MaxBatchBytes + 64<<10
 
 // NewServer is a gRPC server with this package's limits.
 func NewServer(opts ...grpc.ServerOption) *grpc.Server {
@@ -103,6 +104,31 @@ func (s *server) Balance(ctx context.Context, r *wire.BalanceRequest) (*wire.Bal
 	return &wire.BalanceResponse{Result: &wire.BalanceResponse_Balance{Balance: &wire.Balance{
 		Account: string(b.Account), Currency: b.Currency, AvailableMinor: b.AvailableMinor, HeldMinor: b.HeldMinor,
 	}}}, nil
+}
+
+func (s *server) Book(ctx context.Context, _ *wire.BookRequest) (*wire.BookResponse, error) {
+	b, ok := s.ledger.(OrderBook)
+	if !ok {
+		return bookResponse(Book{}, noOrders()), nil
+	}
+	return bookResponse(b.Book(ctx)), nil
+}
+
+func (s *server) Take(ctx context.Context, r *wire.TakeRequest) (*wire.BookResponse, error) {
+	b, ok := s.ledger.(OrderBook)
+	if !ok {
+		return bookResponse(Book{}, noOrders()), nil
+	}
+	return bookResponse(b.Take(ctx, r.GetBatch())), nil
+}
+
+func bookResponse(b Book, err error) *wire.BookResponse {
+	if err != nil {
+		return &wire.BookResponse{Result: &wire.BookResponse_Error{Error: errorToWire(err)}}
+	}
+	return &wire.BookResponse{Result: &wire.BookResponse_Book{Book: &wire.Book{
+		ChainId: b.ChainID, Height: b.Height, Hash: b.Hash, Number: b.Number,
+	}}}
 }
 
 func malformed(err error) *wire.EntryResponse {

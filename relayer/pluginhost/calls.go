@@ -12,6 +12,7 @@ import (
 var (
 	_ sdk.Ledger        = (*Host)(nil)
 	_ sdk.BalanceReader = (*Host)(nil)
+	_ sdk.OrderBook     = (*Host)(nil)
 
 	errClosed = errors.New("the host is closed")
 )
@@ -54,6 +55,16 @@ func (h *Host) Lookup(ctx context.Context, id order.EntryID) (sdk.Entry, error) 
 // Balance implements sdk.BalanceReader; Denied where the adapter does not read balances.
 func (h *Host) Balance(ctx context.Context, a sdk.Account) (sdk.Balance, error) {
 	return call(ctx, h, func(ctx context.Context, p *sdk.Process) (sdk.Balance, error) { return p.Balance(ctx, a) })
+}
+
+// Book implements sdk.OrderBook; Denied where the adapter keeps no order book.
+func (h *Host) Book(ctx context.Context) (sdk.Book, error) {
+	return call(ctx, h, func(ctx context.Context, p *sdk.Process) (sdk.Book, error) { return p.Book(ctx) })
+}
+
+// Take implements sdk.OrderBook; Denied where the adapter keeps no order book.
+func (h *Host) Take(ctx context.Context, batch []byte) (sdk.Book, error) {
+	return call(ctx, h, func(ctx context.Context, p *sdk.Process) (sdk.Book, error) { return p.Take(ctx, batch) })
 }
 
 // call makes one bounded call on the process that serves now. Where none does, or the breaker is open, it is

@@ -24,7 +24,7 @@ type Config struct {
 	SHA256     string   // its hash in hex, from where it was built (FileSHA256)
 	ConfigPath string   // the adapter's own configuration file
 	LedgerID   string   // what the adapter must say it serves
-	Needs      []string // optional parts of the contract that must be there, as sdk.OptionalBalances
+	Needs      []string // optional parts of the contract that must be there, as sdk.OptionalOrders
 	RunDir     string   // for the copy and the lock; nobody else may write it. It is made if missing
 	Logger     *slog.Logger
 
@@ -47,7 +47,7 @@ const (
 )
 
 // Host is a ledger served by an adapter plugin that is started again when it dies. It is safe for
-// concurrent use and implements sdk.Ledger and sdk.BalanceReader.
+// concurrent use and implements sdk.Ledger, sdk.BalanceReader and sdk.OrderBook.
 type Host struct {
 	config  Config
 	binary  string // the private copy

@@ -5,8 +5,8 @@
 // source: corridor/adapter/v1/adapter.proto
 
 // The wire contract between a host (a notary's relayer) and an adapter plugin. It is open to any language: a plugin
-// is a program that speaks the go-plugin handshake on its standard output (protocol version 1, network gRPC, magic
-// cookie CORRIDOR_ADAPTER) and serves Ledger. Go authors never see it: package adapters/sdk speaks plain types.
+// is a program that speaks the go-plugin handshake on its standard output (protocol version 2, or 1 without Book and
+// Take, network gRPC, magic cookie CORRIDOR_ADAPTER) and serves Ledger. Go authors never see it: package adapters/sdk speaks plain types.
 //
 // An error of the ledger is part of the answer, never a gRPC status. A gRPC status other than OK means that the
 // call itself failed on the way, so a host that gets one for Hold, Refuse, Post or Void knows nothing and looks up.
@@ -213,7 +213,7 @@ type OrderCheck int32
 const (
 	OrderCheck_ORDER_CHECK_UNSPECIFIED OrderCheck = 0
 	OrderCheck_ORDER_CHECK_NONE        OrderCheck = 1
-	OrderCheck_ORDER_CHECK_LEDGER      OrderCheck = 2 // the hub's header, the ICS-23 proof and the consent
+	OrderCheck_ORDER_CHECK_LEDGER      OrderCheck = 2 // the hub's header, the ICS-23 proof and the consent; needs the optional part "orders"
 )
 
 // Enum value maps for OrderCheck.
@@ -1458,6 +1458,240 @@ func (*BalanceResponse_Balance) isBalanceResponse_Result() {}
 
 func (*BalanceResponse_Error) isBalanceResponse_Result() {}
 
+// BookRequest has no fields.
+type BookRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BookRequest) Reset() {
+	*x = BookRequest{}
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BookRequest) ProtoMessage() {}
+
+func (x *BookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BookRequest.ProtoReflect.Descriptor instead.
+func (*BookRequest) Descriptor() ([]byte, []int) {
+	return file_corridor_adapter_v1_adapter_proto_rawDescGZIP(), []int{18}
+}
+
+// TakeRequest brings a batch.
+type TakeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Batch         []byte                 `protobuf:"bytes,1,opt,name=batch,proto3" json:"batch,omitempty"` // 1 to 1,048,576, canonical (adapters/orderproof)
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TakeRequest) Reset() {
+	*x = TakeRequest{}
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TakeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TakeRequest) ProtoMessage() {}
+
+func (x *TakeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TakeRequest.ProtoReflect.Descriptor instead.
+func (*TakeRequest) Descriptor() ([]byte, []int) {
+	return file_corridor_adapter_v1_adapter_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *TakeRequest) GetBatch() []byte {
+	if x != nil {
+		return x.Batch
+	}
+	return nil
+}
+
+// Book is what a ledger believes of the hub and how far it knows the hub's instructions.
+type Book struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ChainId       string                 `protobuf:"bytes,1,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"` // the hub's, 1 to 128
+	Height        int64                  `protobuf:"varint,2,opt,name=height,proto3" json:"height,omitempty"`                 // of the newest header that the ledger believes, above 0
+	Hash          []byte                 `protobuf:"bytes,3,opt,name=hash,proto3" json:"hash,omitempty"`                      // of that header, 32
+	Number        uint64                 `protobuf:"varint,4,opt,name=number,proto3" json:"number,omitempty"`                 // of the newest instruction taken; 0: none yet
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Book) Reset() {
+	*x = Book{}
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Book) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Book) ProtoMessage() {}
+
+func (x *Book) ProtoReflect() protoreflect.Message {
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Book.ProtoReflect.Descriptor instead.
+func (*Book) Descriptor() ([]byte, []int) {
+	return file_corridor_adapter_v1_adapter_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Book) GetChainId() string {
+	if x != nil {
+		return x.ChainId
+	}
+	return ""
+}
+
+func (x *Book) GetHeight() int64 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
+func (x *Book) GetHash() []byte {
+	if x != nil {
+		return x.Hash
+	}
+	return nil
+}
+
+func (x *Book) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+// BookResponse is the answer to Book and to Take.
+type BookResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Result:
+	//
+	//	*BookResponse_Book
+	//	*BookResponse_Error
+	Result        isBookResponse_Result `protobuf_oneof:"result"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BookResponse) Reset() {
+	*x = BookResponse{}
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BookResponse) ProtoMessage() {}
+
+func (x *BookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_corridor_adapter_v1_adapter_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BookResponse.ProtoReflect.Descriptor instead.
+func (*BookResponse) Descriptor() ([]byte, []int) {
+	return file_corridor_adapter_v1_adapter_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *BookResponse) GetResult() isBookResponse_Result {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *BookResponse) GetBook() *Book {
+	if x != nil {
+		if x, ok := x.Result.(*BookResponse_Book); ok {
+			return x.Book
+		}
+	}
+	return nil
+}
+
+func (x *BookResponse) GetError() *Error {
+	if x != nil {
+		if x, ok := x.Result.(*BookResponse_Error); ok {
+			return x.Error
+		}
+	}
+	return nil
+}
+
+type isBookResponse_Result interface {
+	isBookResponse_Result()
+}
+
+type BookResponse_Book struct {
+	Book *Book `protobuf:"bytes,1,opt,name=book,proto3,oneof"`
+}
+
+type BookResponse_Error struct {
+	Error *Error `protobuf:"bytes,2,opt,name=error,proto3,oneof"`
+}
+
+func (*BookResponse_Book) isBookResponse_Result() {}
+
+func (*BookResponse_Error) isBookResponse_Result() {}
+
 var File_corridor_adapter_v1_adapter_proto protoreflect.FileDescriptor
 
 const file_corridor_adapter_v1_adapter_proto_rawDesc = "" +
@@ -1534,6 +1768,18 @@ const file_corridor_adapter_v1_adapter_proto_rawDesc = "" +
 	"\x0fBalanceResponse\x128\n" +
 	"\abalance\x18\x01 \x01(\v2\x1c.corridor.adapter.v1.BalanceH\x00R\abalance\x122\n" +
 	"\x05error\x18\x02 \x01(\v2\x1a.corridor.adapter.v1.ErrorH\x00R\x05errorB\b\n" +
+	"\x06result\"\r\n" +
+	"\vBookRequest\"#\n" +
+	"\vTakeRequest\x12\x14\n" +
+	"\x05batch\x18\x01 \x01(\fR\x05batch\"e\n" +
+	"\x04Book\x12\x19\n" +
+	"\bchain_id\x18\x01 \x01(\tR\achainId\x12\x16\n" +
+	"\x06height\x18\x02 \x01(\x03R\x06height\x12\x12\n" +
+	"\x04hash\x18\x03 \x01(\fR\x04hash\x12\x16\n" +
+	"\x06number\x18\x04 \x01(\x04R\x06number\"}\n" +
+	"\fBookResponse\x12/\n" +
+	"\x04book\x18\x01 \x01(\v2\x19.corridor.adapter.v1.BookH\x00R\x04book\x122\n" +
+	"\x05error\x18\x02 \x01(\v2\x1a.corridor.adapter.v1.ErrorH\x00R\x05errorB\b\n" +
 	"\x06result*\xf2\x01\n" +
 	"\tErrorCode\x12\x1a\n" +
 	"\x16ERROR_CODE_UNSPECIFIED\x10\x00\x12\x16\n" +
@@ -1566,7 +1812,7 @@ const file_corridor_adapter_v1_adapter_proto_rawDesc = "" +
 	"\x12ORDER_CHECK_LEDGER\x10\x02*;\n" +
 	"\aKeyType\x12\x18\n" +
 	"\x14KEY_TYPE_UNSPECIFIED\x10\x00\x12\x16\n" +
-	"\x12KEY_TYPE_SECP256K1\x10\x012\xa4\x05\n" +
+	"\x12KEY_TYPE_SECP256K1\x10\x012\xbe\x06\n" +
 	"\x06Ledger\x12W\n" +
 	"\bDescribe\x12$.corridor.adapter.v1.DescribeRequest\x1a%.corridor.adapter.v1.DescribeResponse\x12]\n" +
 	"\n" +
@@ -1576,7 +1822,9 @@ const file_corridor_adapter_v1_adapter_proto_rawDesc = "" +
 	"\x04Post\x12 .corridor.adapter.v1.PostRequest\x1a\".corridor.adapter.v1.EntryResponse\x12L\n" +
 	"\x04Void\x12 .corridor.adapter.v1.VoidRequest\x1a\".corridor.adapter.v1.EntryResponse\x12P\n" +
 	"\x06Lookup\x12\".corridor.adapter.v1.LookupRequest\x1a\".corridor.adapter.v1.EntryResponse\x12T\n" +
-	"\aBalance\x12#.corridor.adapter.v1.BalanceRequest\x1a$.corridor.adapter.v1.BalanceResponseB=Z;github.com/corridor-network/corridor/adapters/sdk/adapterv1b\x06proto3"
+	"\aBalance\x12#.corridor.adapter.v1.BalanceRequest\x1a$.corridor.adapter.v1.BalanceResponse\x12K\n" +
+	"\x04Book\x12 .corridor.adapter.v1.BookRequest\x1a!.corridor.adapter.v1.BookResponse\x12K\n" +
+	"\x04Take\x12 .corridor.adapter.v1.TakeRequest\x1a!.corridor.adapter.v1.BookResponseB=Z;github.com/corridor-network/corridor/adapters/sdk/adapterv1b\x06proto3"
 
 var (
 	file_corridor_adapter_v1_adapter_proto_rawDescOnce sync.Once
@@ -1591,7 +1839,7 @@ func file_corridor_adapter_v1_adapter_proto_rawDescGZIP() []byte {
 }
 
 var file_corridor_adapter_v1_adapter_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_corridor_adapter_v1_adapter_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_corridor_adapter_v1_adapter_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_corridor_adapter_v1_adapter_proto_goTypes = []any{
 	(ErrorCode)(0),             // 0: corridor.adapter.v1.ErrorCode
 	(EntryState)(0),            // 1: corridor.adapter.v1.EntryState
@@ -1616,6 +1864,10 @@ var file_corridor_adapter_v1_adapter_proto_goTypes = []any{
 	(*BalanceRequest)(nil),     // 20: corridor.adapter.v1.BalanceRequest
 	(*Balance)(nil),            // 21: corridor.adapter.v1.Balance
 	(*BalanceResponse)(nil),    // 22: corridor.adapter.v1.BalanceResponse
+	(*BookRequest)(nil),        // 23: corridor.adapter.v1.BookRequest
+	(*TakeRequest)(nil),        // 24: corridor.adapter.v1.TakeRequest
+	(*Book)(nil),               // 25: corridor.adapter.v1.Book
+	(*BookResponse)(nil),       // 26: corridor.adapter.v1.BookResponse
 }
 var file_corridor_adapter_v1_adapter_proto_depIdxs = []int32{
 	0,  // 0: corridor.adapter.v1.Error.code:type_name -> corridor.adapter.v1.ErrorCode
@@ -1633,27 +1885,33 @@ var file_corridor_adapter_v1_adapter_proto_depIdxs = []int32{
 	5,  // 12: corridor.adapter.v1.ConsentKeyResponse.error:type_name -> corridor.adapter.v1.Error
 	21, // 13: corridor.adapter.v1.BalanceResponse.balance:type_name -> corridor.adapter.v1.Balance
 	5,  // 14: corridor.adapter.v1.BalanceResponse.error:type_name -> corridor.adapter.v1.Error
-	14, // 15: corridor.adapter.v1.Ledger.Describe:input_type -> corridor.adapter.v1.DescribeRequest
-	17, // 16: corridor.adapter.v1.Ledger.ConsentKey:input_type -> corridor.adapter.v1.ConsentKeyRequest
-	9,  // 17: corridor.adapter.v1.Ledger.Hold:input_type -> corridor.adapter.v1.HoldRequest
-	10, // 18: corridor.adapter.v1.Ledger.Refuse:input_type -> corridor.adapter.v1.RefuseRequest
-	11, // 19: corridor.adapter.v1.Ledger.Post:input_type -> corridor.adapter.v1.PostRequest
-	12, // 20: corridor.adapter.v1.Ledger.Void:input_type -> corridor.adapter.v1.VoidRequest
-	13, // 21: corridor.adapter.v1.Ledger.Lookup:input_type -> corridor.adapter.v1.LookupRequest
-	20, // 22: corridor.adapter.v1.Ledger.Balance:input_type -> corridor.adapter.v1.BalanceRequest
-	16, // 23: corridor.adapter.v1.Ledger.Describe:output_type -> corridor.adapter.v1.DescribeResponse
-	19, // 24: corridor.adapter.v1.Ledger.ConsentKey:output_type -> corridor.adapter.v1.ConsentKeyResponse
-	7,  // 25: corridor.adapter.v1.Ledger.Hold:output_type -> corridor.adapter.v1.EntryResponse
-	7,  // 26: corridor.adapter.v1.Ledger.Refuse:output_type -> corridor.adapter.v1.EntryResponse
-	7,  // 27: corridor.adapter.v1.Ledger.Post:output_type -> corridor.adapter.v1.EntryResponse
-	7,  // 28: corridor.adapter.v1.Ledger.Void:output_type -> corridor.adapter.v1.EntryResponse
-	7,  // 29: corridor.adapter.v1.Ledger.Lookup:output_type -> corridor.adapter.v1.EntryResponse
-	22, // 30: corridor.adapter.v1.Ledger.Balance:output_type -> corridor.adapter.v1.BalanceResponse
-	23, // [23:31] is the sub-list for method output_type
-	15, // [15:23] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	25, // 15: corridor.adapter.v1.BookResponse.book:type_name -> corridor.adapter.v1.Book
+	5,  // 16: corridor.adapter.v1.BookResponse.error:type_name -> corridor.adapter.v1.Error
+	14, // 17: corridor.adapter.v1.Ledger.Describe:input_type -> corridor.adapter.v1.DescribeRequest
+	17, // 18: corridor.adapter.v1.Ledger.ConsentKey:input_type -> corridor.adapter.v1.ConsentKeyRequest
+	9,  // 19: corridor.adapter.v1.Ledger.Hold:input_type -> corridor.adapter.v1.HoldRequest
+	10, // 20: corridor.adapter.v1.Ledger.Refuse:input_type -> corridor.adapter.v1.RefuseRequest
+	11, // 21: corridor.adapter.v1.Ledger.Post:input_type -> corridor.adapter.v1.PostRequest
+	12, // 22: corridor.adapter.v1.Ledger.Void:input_type -> corridor.adapter.v1.VoidRequest
+	13, // 23: corridor.adapter.v1.Ledger.Lookup:input_type -> corridor.adapter.v1.LookupRequest
+	20, // 24: corridor.adapter.v1.Ledger.Balance:input_type -> corridor.adapter.v1.BalanceRequest
+	23, // 25: corridor.adapter.v1.Ledger.Book:input_type -> corridor.adapter.v1.BookRequest
+	24, // 26: corridor.adapter.v1.Ledger.Take:input_type -> corridor.adapter.v1.TakeRequest
+	16, // 27: corridor.adapter.v1.Ledger.Describe:output_type -> corridor.adapter.v1.DescribeResponse
+	19, // 28: corridor.adapter.v1.Ledger.ConsentKey:output_type -> corridor.adapter.v1.ConsentKeyResponse
+	7,  // 29: corridor.adapter.v1.Ledger.Hold:output_type -> corridor.adapter.v1.EntryResponse
+	7,  // 30: corridor.adapter.v1.Ledger.Refuse:output_type -> corridor.adapter.v1.EntryResponse
+	7,  // 31: corridor.adapter.v1.Ledger.Post:output_type -> corridor.adapter.v1.EntryResponse
+	7,  // 32: corridor.adapter.v1.Ledger.Void:output_type -> corridor.adapter.v1.EntryResponse
+	7,  // 33: corridor.adapter.v1.Ledger.Lookup:output_type -> corridor.adapter.v1.EntryResponse
+	22, // 34: corridor.adapter.v1.Ledger.Balance:output_type -> corridor.adapter.v1.BalanceResponse
+	26, // 35: corridor.adapter.v1.Ledger.Book:output_type -> corridor.adapter.v1.BookResponse
+	26, // 36: corridor.adapter.v1.Ledger.Take:output_type -> corridor.adapter.v1.BookResponse
+	27, // [27:37] is the sub-list for method output_type
+	17, // [17:27] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_corridor_adapter_v1_adapter_proto_init() }
@@ -1677,13 +1935,17 @@ func file_corridor_adapter_v1_adapter_proto_init() {
 		(*BalanceResponse_Balance)(nil),
 		(*BalanceResponse_Error)(nil),
 	}
+	file_corridor_adapter_v1_adapter_proto_msgTypes[21].OneofWrappers = []any{
+		(*BookResponse_Book)(nil),
+		(*BookResponse_Error)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_corridor_adapter_v1_adapter_proto_rawDesc), len(file_corridor_adapter_v1_adapter_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   18,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

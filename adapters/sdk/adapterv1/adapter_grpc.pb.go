@@ -5,8 +5,8 @@
 // source: corridor/adapter/v1/adapter.proto
 
 // The wire contract between a host (a notary's relayer) and an adapter plugin. It is open to any language: a plugin
-// is a program that speaks the go-plugin handshake on its standard output (protocol version 1, network gRPC, magic
-// cookie CORRIDOR_ADAPTER) and serves Ledger. Go authors never see it: package adapters/sdk speaks plain types.
+// is a program that speaks the go-plugin handshake on its standard output (protocol version 2, or 1 without Book and
+// Take, network gRPC, magic cookie CORRIDOR_ADAPTER) and serves Ledger. Go authors never see it: package adapters/sdk speaks plain types.
 //
 // An error of the ledger is part of the answer, never a gRPC status. A gRPC status other than OK means that the
 // call itself failed on the way, so a host that gets one for Hold, Refuse, Post or Void knows nothing and looks up.
@@ -36,6 +36,8 @@ const (
 	Ledger_Void_FullMethodName       = "/corridor.adapter.v1.Ledger/Void"
 	Ledger_Lookup_FullMethodName     = "/corridor.adapter.v1.Ledger/Lookup"
 	Ledger_Balance_FullMethodName    = "/corridor.adapter.v1.Ledger/Balance"
+	Ledger_Book_FullMethodName       = "/corridor.adapter.v1.Ledger/Book"
+	Ledger_Take_FullMethodName       = "/corridor.adapter.v1.Ledger/Take"
 )
 
 // LedgerClient is the client API for Ledger service.
@@ -58,6 +60,11 @@ type LedgerClient interface {
 	Lookup(ctx context.Context, in *LookupRequest, opts ...grpc.CallOption) (*EntryResponse, error)
 	// Balance is optional; Description.optional has "balances" where it is there.
 	Balance(ctx context.Context, in *BalanceRequest, opts ...grpc.CallOption) (*BalanceResponse, error)
+	// Book is optional; Description.optional has "orders" where Book and Take are there. It says what the ledger believes
+	// of the hub and which instructions it has been proven.
+	Book(ctx context.Context, in *BookRequest, opts ...grpc.CallOption) (*BookResponse, error)
+	// Take proves instructions to the ledger. A batch that brings nothing new is a no-op; an error changes nothing.
+	Take(ctx context.Context, in *TakeRequest, opts ...grpc.CallOption) (*BookResponse, error)
 }
 
 type ledgerClient struct {
@@ -140,6 +147,24 @@ func (c *ledgerClient) Balance(ctx context.Context, in *BalanceRequest, opts ...
 	return out, nil
 }
 
+func (c *ledgerClient) Book(ctx context.Context, in *BookRequest, opts ...grpc.CallOption) (*BookResponse, error) {
+	out := new(BookResponse)
+	err := c.cc.Invoke(ctx, Ledger_Book_FullMethodName, in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerClient) Take(ctx context.Context, in *TakeRequest, opts ...grpc.CallOption) (*BookResponse, error) {
+	out := new(BookResponse)
+	err := c.cc.Invoke(ctx, Ledger_Take_FullMethodName, in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LedgerServer is the server API for Ledger service.
 // All implementations must embed UnimplementedLedgerServer
 // for forward compatibility
@@ -160,6 +185,11 @@ type LedgerServer interface {
 	Lookup(context.Context, *LookupRequest) (*EntryResponse, error)
 	// Balance is optional; Description.optional has "balances" where it is there.
 	Balance(context.Context, *BalanceRequest) (*BalanceResponse, error)
+	// Book is optional; Description.optional has "orders" where Book and Take are there. It says what the ledger believes
+	// of the hub and which instructions it has been proven.
+	Book(context.Context, *BookRequest) (*BookResponse, error)
+	// Take proves instructions to the ledger. A batch that brings nothing new is a no-op; an error changes nothing.
+	Take(context.Context, *TakeRequest) (*BookResponse, error)
 	mustEmbedUnimplementedLedgerServer()
 }
 
@@ -190,6 +220,12 @@ func (UnimplementedLedgerServer) Lookup(context.Context, *LookupRequest) (*Entry
 }
 func (UnimplementedLedgerServer) Balance(context.Context, *BalanceRequest) (*BalanceResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Balance not implemented")
+}
+func (UnimplementedLedgerServer) Book(context.Context, *BookRequest) (*BookResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Book not implemented")
+}
+func (UnimplementedLedgerServer) Take(context.Context, *TakeRequest) (*BookResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Take not implemented")
 }
 func (UnimplementedLedgerServer) mustEmbedUnimplementedLedgerServer() {}
 
@@ -348,6 +384,42 @@ func _Ledger_Balance_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Ledger_Book_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BookRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServer).Book(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Ledger_Book_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServer).Book(ctx, req.(*BookRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Ledger_Take_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TakeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServer).Take(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Ledger_Take_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServer).Take(ctx, req.(*TakeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Ledger_ServiceDesc is the grpc.ServiceDesc for Ledger service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -386,6 +458,14 @@ var Ledger_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Balance",
 			Handler:    _Ledger_Balance_Handler,
+		},
+		{
+			MethodName: "Book",
+			Handler:    _Ledger_Book_Handler,
+		},
+		{
+			MethodName: "Take",
+			Handler:    _Ledger_Take_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
