@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/corridor-network/corridor/internal/ibcnet"
 	"github.com/corridor-network/corridor/internal/localnet"
 )
@@ -219,23 +221,40 @@ func (m *trial) note(ctx context.Context, between [2]time.Time, before processor
 	if err != nil {
 		return err
 	}
-	if between[1].IsZero() {
-		between[1] = time.Now()
-		if m.Unfinished, err = m.a.PendingCount(ctx, port, channel); err != nil {
-			return err
-		}
-	}
-	took := between[1].Sub(between[0])
 	peak, err := ibcnet.PeakMemory(m.process)
 	if err != nil {
 		return err
 	}
+	if between[1].IsZero() {
+		between[1] = time.Now()
+		if err := m.cut(ctx); err != nil {
+			return err
+		}
+	}
+	took := between[1].Sub(between[0])
 	used := after.minus(before)
 	m.Seconds, m.PerSecond = took.Seconds(), float64(m.Packets-m.Unfinished)/took.Seconds()
 	m.CPU, m.NodeA, m.NodeB = used.relayer.Seconds(), used.a.Seconds(), used.b.Seconds()
 	m.SourceQuery = m.NodeA * 1000 / float64(m.Packets)
 	m.MemoryMiB = float64(peak) / (1 << 20)
 	return nil
+}
+
+// chokedFor is how long a node may need to work off the queries of a relayer that was cut off.
+const chokedFor = 2 * time.Minute
+
+// cut ends the relayer and counts what it left.
+func (m *trial) cut(ctx context.Context) error {
+	if err := m.process.Stop(ctx); err != nil {
+		return err
+	}
+	var err error
+	m.Unfinished, err = backoff.Retry(ctx, func() (int, error) {
+		asking, cancel := context.WithTimeout(ctx, askPatience)
+		defer cancel()
+		return m.a.PendingCount(asking, port, channel)
+	}, backoff.WithMaxElapsedTime(chokedFor))
+	return err
 }
 
 // read counts the relayer's transactions in the blocks after the heights.
