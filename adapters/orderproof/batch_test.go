@@ -63,3 +63,78 @@ func TestABatchProvesAllInstructionsFromTheBelievedHeader(t *testing.T) {
 		require.Equal(t, each.Raw, each.Instruction.Encode())
 	}
 }
+
+var sentinels = []error{
+	orderproof.ErrMalformed, orderproof.ErrOtherChain, orderproof.ErrRoot, orderproof.ErrOutsideTrustingPeriod,
+	orderproof.ErrHeader, orderproof.ErrProof, orderproof.ErrOtherLedger, orderproof.ErrChain,
+}
+
+func TestHashesStandForInstructionsThatTheReceiverNeedNotSee(t *testing.T) {
+	h := newHub()
+	height := give(h, 5)
+	b := h.Batch(ledger, 1, h.Path(1, height))
+	for _, hidden := range []int{0, 1, 3} {
+		b.Items[hidden].Raw = nil
+	}
+	raw, err := b.Encode()
+	require.NoError(t, err)
+	b, err = orderproof.DecodeBatch(raw)
+	require.NoError(t, err)
+	got, err := b.Verify(params, ledger, h.Root(1), now)
+	require.NoError(t, err)
+	require.Len(t, got.Instructions, 2)
+	require.EqualValues(t, 3, got.Instructions[0].Number)
+	require.EqualValues(t, 5, got.Instructions[1].Number)
+	require.EqualValues(t, 5, got.Number)
+}
+
+func TestALaterBatchBeginsWhereTheLastOneEnded(t *testing.T) {
+	h := newHub()
+	first, err := h.Batch(ledger, 1, h.Path(1, give(h, 3))).Verify(params, ledger, h.Root(1), now)
+	require.NoError(t, err)
+	h.Give(ledger, instruction(chainID, ledger, 10), instruction(chainID, ledger, 11))
+	h.Commit()
+	b := h.Batch(ledger, first.Number+1, h.Path(first.Root.Height, h.Commit()))
+	require.Equal(t, first.Head, b.Before)
+	second, err := b.Verify(params, ledger, first.Root, now)
+	require.NoError(t, err)
+	require.EqualValues(t, 5, second.Number)
+	require.Len(t, second.Instructions, 2)
+}
+
+// The header that is believed may itself sign the state: no step is needed then.
+func TestTheBelievedHeaderProvesItsOwnState(t *testing.T) {
+	h := newHub()
+	height := give(h, 2)
+	got, err := h.Batch(ledger, 1, h.Path(height)).Verify(params, ledger, h.Root(height), now)
+	require.NoError(t, err)
+	require.Equal(t, h.Root(height), got.Root)
+}
+
+// An older record than the newest is proved against an older header, and is true: whether it is news is for the caller.
+func TestAnOlderHeadIsProvedForWhatItIs(t *testing.T) {
+	h := newHub()
+	old := give(h, 2)
+	give(h, 3)
+	got, err := h.Batch(ledger, 1, h.Path(1, old)).Verify(params, ledger, h.Root(1), now)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, got.Number)
+}
+
+func TestABatchMadeByHandIsVerifiedAsOneFromTheWire(t *testing.T) {
+	h := newHub()
+	height := give(h, 2)
+	b := h.Batch(ledger, 1, h.Path(1, height))
+	made, err := b.Verify(params, ledger, h.Root(1), now)
+	require.NoError(t, err)
+	raw, err := b.Encode()
+	require.NoError(t, err)
+	decoded, err := orderproof.DecodeBatch(raw)
+	require.NoError(t, err)
+	again, err := decoded.Encode()
+	require.NoError(t, err)
+	require.Equal(t, raw, again)
+	sent, err := decoded.Verify(params, ledger, h.Root(1), now)
+	require.NoError(t, err)
+	require.Equal(t, made, sent)
+}
