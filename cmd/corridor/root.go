@@ -29,7 +29,7 @@ Commands that speak to a hub read one file: --config, else $CORRIDOR_CONFIG, els
 	flags.StringP("output", "o", "text", "text or json")
 	root.AddCommand(newSwapCommand(), newQuoteCommand(), newConsentCommand(), newParticipantCommand(),
 		newLedgerCommand(), newConfigCommand(), newLocalnetCommand(), newDemoCommand(),
-		newRelayCommand(), newDemoIBCCommand(), newExplainCommand())
+		newRelayCommand(), newTrustCommand(), newDemoIBCCommand(), newExplainCommand())
 	markStarted(root)
 	return root
 }

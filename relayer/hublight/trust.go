@@ -25,7 +25,7 @@ type trustFile struct {
 	LightBlock []byte    `json:"light_block"` // tendermint.types.LightBlock
 }
 
-// LoadTrust reads a trust file. ErrNotTrusted says that there is none.
+// LoadTrust reads a trust file, of any chain where chainID is empty. ErrNotTrusted says that there is none.
 func LoadTrust(file, chainID string) (*cmttypes.LightBlock, error) {
 	info, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -60,6 +60,9 @@ func readTrust(raw []byte, chainID string) (*cmttypes.LightBlock, error) {
 	block, err := cmttypes.LightBlockFromProto(&message)
 	if err != nil {
 		return nil, fmt.Errorf("light_block: %w", err)
+	}
+	if chainID == "" {
+		chainID = f.ChainID
 	}
 	if f.ChainID != chainID {
 		return nil, fmt.Errorf("it is of chain %q, not %q", f.ChainID, chainID)
