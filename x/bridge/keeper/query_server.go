@@ -83,6 +83,24 @@ func (q queryServer) Instruction(ctx context.Context, r *bridge.QueryInstruction
 	return answer, err
 }
 
+// Records are records of a ledger's outbox, by number from the one asked for.
+func (q queryServer) Records(ctx context.Context, r *bridge.QueryRecordsRequest) (*bridge.QueryRecordsResponse, error) {
+	if _, err := q.ledger(ctx, r.Ledger); err != nil {
+		return nil, err
+	}
+	limit := int(r.Limit)
+	if limit == 0 || limit > bridge.MaxPageSize {
+		limit = bridge.MaxPageSize
+	}
+	answer := &bridge.QueryRecordsResponse{}
+	rng := collections.NewPrefixedPairRange[string, uint64](r.Ledger).StartInclusive(r.From)
+	err := q.k.records.Walk(ctx, rng, func(_ collections.Pair[string, uint64], record bridge.Record) (bool, error) {
+		answer.Records = append(answer.Records, record)
+		return len(answer.Records) == limit, nil
+	})
+	return answer, err
+}
+
 // Work are the open instructions of a ledger that a notary has not given its word on, oldest first. The page key is
 // the number to go on from.
 func (q queryServer) Work(ctx context.Context, r *bridge.QueryWorkRequest) (*bridge.QueryWorkResponse, error) {

@@ -55,6 +55,28 @@ func TestOneWorkQueryLooksAtABoundedNumber(t *testing.T) {
 	require.EqualValues(t, all, answer.Records[0].Number)
 }
 
+func TestRecordsComeByNumberWithoutGaps(t *testing.T) {
+	w := newWorld(t)
+	const all = bridge.MaxPageSize + 3
+	w.append("cny", all)
+	for _, row := range []struct {
+		from  uint64
+		limit uint32
+		first uint64
+		count int
+	}{
+		{0, 2, 1, 2}, {1, 2, 1, 2}, {7, 1, 7, 1}, {1, 0, 1, bridge.MaxPageSize}, {2, 1 << 30, 2, bridge.MaxPageSize},
+		{all, 5, all, 1}, {all + 1, 5, 0, 0},
+	} {
+		answer, err := w.query.Records(w.ctx, &bridge.QueryRecordsRequest{Ledger: "cny", From: row.from, Limit: row.limit})
+		require.NoError(t, err)
+		require.Len(t, answer.Records, row.count)
+		for i, r := range answer.Records {
+			require.Equal(t, row.first+uint64(i), r.Number)
+		}
+	}
+}
+
 func TestPagesAreBounded(t *testing.T) {
 	w := newWorld(t)
 	w.append("cny", bridge.MaxPageSize+1)
@@ -83,6 +105,7 @@ func TestQueriesSayWhatIsMissing(t *testing.T) {
 	require.Equal(t, codes.NotFound, code(w.query.Ledger(w.ctx, &bridge.QueryLedgerRequest{Id: "usd"})))
 	require.Equal(t, codes.NotFound, code(w.query.Head(w.ctx, &bridge.QueryHeadRequest{Ledger: "usd"})))
 	require.Equal(t, codes.NotFound, code(w.query.Instruction(w.ctx, &bridge.QueryInstructionRequest{Ledger: "cny", Number: 1})))
+	require.Equal(t, codes.NotFound, code(w.query.Records(w.ctx, &bridge.QueryRecordsRequest{Ledger: "usd"})))
 	require.Equal(t, codes.NotFound, code(w.query.Work(w.ctx, &bridge.QueryWorkRequest{Ledger: "usd"})))
 	require.Equal(t, codes.NotFound, code(w.query.Suspensions(w.ctx, &bridge.QuerySuspensionsRequest{Ledger: "usd"})))
 	for _, page := range []*query.PageRequest{{Offset: 1}, {Reverse: true}, {Key: []byte{1}}} {

@@ -25,6 +25,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "Ledgers", Use: "ledgers", Short: "List the ledgers"},
 				{RpcMethod: "Head", Use: "head [ledger]", Short: "Show the newest record of a ledger's outbox", PositionalArgs: arg("ledger")},
 				{RpcMethod: "Instruction", Use: "instruction [ledger] [number]", Short: "Show an instruction, its progress, and its votes or its packet", PositionalArgs: arg("ledger", "number")},
+				{RpcMethod: "Records", Use: "records [ledger]", Short: "List records of a ledger's outbox, by number", PositionalArgs: arg("ledger")},
 				{RpcMethod: "Work", Use: "work [ledger]", Short: "List what a ledger, or one notary of it, has still to do", PositionalArgs: arg("ledger")},
 				{RpcMethod: "Suspensions", Use: "suspensions [ledger]", Short: "List the suspended notaries of a ledger, with the evidence", PositionalArgs: arg("ledger")},
 				{RpcMethod: "Failing", Use: "failing", Short: "List the outcomes that could not be applied yet"},
