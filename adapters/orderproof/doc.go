@@ -20,7 +20,8 @@
 // A value has one encoding and an encoding one value: parts with their lengths before them as in package order, headers,
 // commits and ICS-23 proofs as protobuf that is taken only if encoding it again gives the same bytes, validators as keys
 // and powers without proposer priority, nothing twice. Every signature of a commit is checked, not only enough of them.
-// So no byte of a batch can be altered and still be taken.
+// So no byte of a batch can be altered and still be taken. What may be left out leaves it true: signatures beyond two
+// thirds, or an instruction of which only the hash is shown.
 //
 // # Trust
 //

@@ -87,10 +87,10 @@ func (m Membership) Verify(appHash []byte) error {
 	}
 	tree, stores := m.Proofs[0].GetExist(), m.Proofs[1].GetExist()
 	if err := tree.Verify(ics23.IavlSpec, stores.Value, m.Key, m.Value); err != nil {
-		return fmt.Errorf("%w: key %X of store %s: %v", ErrProof, m.Key, m.Store, err)
+		return fmt.Errorf("%w: key %X of store %s: %w", ErrProof, m.Key, m.Store, err)
 	}
 	if err := stores.Verify(ics23.TendermintSpec, appHash, []byte(m.Store), stores.Value); err != nil {
-		return fmt.Errorf("%w: store %s in state %X: %v", ErrProof, m.Store, appHash, err)
+		return fmt.Errorf("%w: store %s in state %X: %w", ErrProof, m.Store, appHash, err)
 	}
 	return nil
 }

@@ -211,7 +211,7 @@ func TestEveryRefusalHasItsError(t *testing.T) {
 			require.ErrorIs(t, err, row.want)
 			require.Zero(t, got, "what is refused gives nothing to act on")
 			for _, other := range sentinels {
-				require.True(t, other == row.want || !errors.Is(err, other), "also %v", other)
+				require.True(t, errors.Is(row.want, other) || !errors.Is(err, other), "also %v", other)
 			}
 		})
 		seen[row.want] = true

@@ -3,8 +3,8 @@
 // consensus and no application in it.
 //
 // Its store is a balanced tree of its own with IAVL's hashing of leaves and nodes (cosmos/iavl itself would bring the
-// Cosmos SDK's modules into adapters). That the real store's proofs are taken too is tested by a batch that a running hub
-// gave: testdata/hub-batch.hex of package orderproof.
+// Cosmos SDK's modules into adapters). That the hub's real stores are taken too is tested where they are, in
+// app/orderproof_test.go, and by testdata/vector.json of package orderproof, which that test writes.
 //
 // It trusts nobody and nobody may trust it: its keys follow from names and are known to everybody. What breaks it: being
 // imported by anything but a test.
