@@ -71,6 +71,10 @@ var walls = []wall{
 		from: own("relayer", "internal", "x", "app", "cmd"), deny: own("internal/testchain"), why: "its keys are known to everybody: tests alone",
 	},
 	{
+		from: own("relayer", "internal", "adapters", "x", "app", "cmd"), except: own("adapters/orderproof/testhub"),
+		deny: own("adapters/orderproof/testhub"), why: "its validators' keys are known to everybody: tests alone",
+	},
+	{
 		from: own("relayer", "internal", "adapters", "x", "app", "cmd"), except: own("adapters/evm"),
 		deny: []string{"github.com/ethereum/go-ethereum"}, why: "heavy and under another licence: adapters/evm alone",
 	},
