@@ -28,6 +28,7 @@ type Adapter struct {
 var (
 	_ sdk.Ledger        = (*Adapter)(nil)
 	_ sdk.BalanceReader = (*Adapter)(nil)
+	_ sdk.OrderBook     = (*Adapter)(nil)
 )
 
 // Open reads the configuration and gives the ledger. It makes no call: the ledger may come up later.
@@ -45,10 +46,38 @@ func (a *Adapter) Close() error {
 	return nil
 }
 
-// Describe implements sdk.Ledger. The ledger verifies the consent of every hold, but not yet the hub's
-// header and proof, so its order check is none: see MAPPING.md.
+// Describe implements sdk.Ledger. The ledger verifies the consent of every hold; that it verifies the hub's proofs too is
+// what the adapter's configuration says, for Describe asks nobody.
 func (a *Adapter) Describe(context.Context) (sdk.Description, error) {
-	return a.config.Describe(name), nil
+	d := a.config.Describe(name)
+	if d.OrderCheck == sdk.OrderCheckLedger {
+		d.Optional = append(d.Optional, sdk.OptionalOrders)
+	}
+	return d, nil
+}
+
+// Book implements sdk.OrderBook.
+func (a *Adapter) Book(ctx context.Context) (sdk.Book, error) {
+	return a.book(ctx, question("v1", "book"))
+}
+
+// Take implements sdk.OrderBook.
+func (a *Adapter) Take(ctx context.Context, batch []byte) (sdk.Book, error) {
+	return a.book(ctx, ledgerhttp.Call{
+		Method: http.MethodPut, Path: []string{"v1", "book"}, MediaType: "application/octet-stream", Body: batch, MaxReply: maxReplyBytes,
+	})
+}
+
+func (a *Adapter) book(ctx context.Context, q ledgerhttp.Call) (sdk.Book, error) {
+	var b ledgerBook
+	if err := a.do(ctx, q, &b); err != nil {
+		return sdk.Book{}, err
+	}
+	book, err := b.book()
+	if err != nil {
+		return sdk.Book{}, q.Lost(err)
+	}
+	return book, nil
 }
 
 // ConsentKey implements sdk.Ledger.

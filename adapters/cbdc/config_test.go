@@ -38,6 +38,15 @@ func TestASoundConfigurationOpensWithoutACall(t *testing.T) {
 	}, d)
 }
 
+func TestALedgerThatChecksOrdersIsDescribedAsOne(t *testing.T) {
+	l, err := openWith(t, soundConfig+"order_check: ledger\n", soundToken, 0o600)
+	require.NoError(t, err)
+	d, err := l.Describe(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, sdk.OrderCheckLedger, d.OrderCheck)
+	require.Equal(t, []string{sdk.OptionalBalances, sdk.OptionalOrders}, d.Optional)
+}
+
 func TestABadConfigurationIsRefusedByNameOfFileAndField(t *testing.T) {
 	change := func(from, to string) string { return strings.Replace(soundConfig, from, to, 1) }
 	url := func(u string) string { return change("http://127.0.0.1:8080", u) }
@@ -53,6 +62,7 @@ func TestABadConfigurationIsRefusedByNameOfFileAndField(t *testing.T) {
 		"a time-out below zero":          {soundConfig + "timeout: -1s\n", soundToken, 0o600, "timeout"},
 		"a time-out without end":         {soundConfig + "timeout: 24h\n", soundToken, 0o600, "timeout"},
 		"an amount too large":            {soundConfig + "max_amount_minor: 1000000000000000000\n", soundToken, 0o600, "max_amount_minor"},
+		"an order check by somebody":     {soundConfig + "order_check: notary\n", soundToken, 0o600, "order_check"},
 		"a url without a host":           {url("http:///"), soundToken, 0o600, "url"},
 		"a url with a path":              {url("http://127.0.0.1/v1"), soundToken, 0o600, "url"},
 		"a url with a password":          {url("http://u:p@127.0.0.1"), soundToken, 0o600, "url"},

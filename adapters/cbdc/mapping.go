@@ -47,6 +47,13 @@ type ledgerAccount struct {
 	HeldMinor      uint64 `json:"held_minor"`
 }
 
+type ledgerBook struct {
+	ChainID string `json:"chain_id"`
+	Height  int64  `json:"height"`
+	Hash    string `json:"hash"`
+	Number  uint64 `json:"number"`
+}
+
 // states is the ledger's vocabulary of states, which happens to be Corridor's.
 var states = map[string]order.EntryState{
 	"HELD": order.EntryHeld, "POSTED": order.EntryPosted, "SUSPENSE": order.EntrySuspense,
@@ -87,4 +94,14 @@ func (k ledgerKey) publicKey(a sdk.Account) (sdk.PublicKey, error) {
 
 func (a ledgerAccount) balance() sdk.Balance {
 	return sdk.Balance{Account: sdk.Account(a.Account), Currency: a.Currency, AvailableMinor: a.AvailableMinor, HeldMinor: a.HeldMinor}
+}
+
+// book is the ledger's book in Corridor's words; an error where it makes no sense.
+func (b ledgerBook) book() (sdk.Book, error) {
+	hash, err := hex.DecodeString(b.Hash)
+	if err != nil {
+		return sdk.Book{}, fmt.Errorf("the reply's header hash is no hex: %w", err)
+	}
+	book := sdk.Book{ChainID: b.ChainID, Height: b.Height, Hash: hash, Number: b.Number}
+	return book, book.Validate()
 }

@@ -71,7 +71,7 @@ var walls = []wall{
 		from: own("relayer", "internal", "x", "app", "cmd"), deny: own("internal/testchain"), why: "its keys are known to everybody: tests alone",
 	},
 	{
-		from: own("relayer", "internal", "adapters", "x", "app", "cmd"), except: own("adapters/orderproof/testhub"),
+		from: own("relayer", "internal", "adapters", "x", "app", "cmd"), except: own("adapters/orderproof/testhub", "adapters/cbdc/sim/simtest"),
 		deny: own("adapters/orderproof/testhub"), why: "its validators' keys are known to everybody: tests alone",
 	},
 	{

@@ -40,6 +40,9 @@ func (a *api) registerAdmin(mux *http.ServeMux) {
 	mux.HandleFunc("GET /admin/check", a.Admin(func(r *http.Request) (any, error) {
 		return a.ledger.Check(r.Context())
 	}))
+	mux.HandleFunc("GET /admin/book", a.Admin(func(r *http.Request) (any, error) {
+		return a.ledger.Book(r.Context())
+	}))
 	a.ledger.faults.Register(mux, a.AdminOnly)
 }
 

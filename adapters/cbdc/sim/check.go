@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
+	"github.com/corridor-network/corridor/adapters/order"
 )
 
 // Check is the audit of /admin/check.
@@ -30,6 +31,13 @@ var audits = []simkit.Audit{
 			OR j.debit <> CASE j.kind WHEN 'hold' THEN e.payer ELSE 'held:' || e.payer END
 			OR j.credit <> CASE j.kind WHEN 'hold' THEN 'held:' || e.payer WHEN 'post' THEN e.payee
 				WHEN 'void' THEN e.payer ELSE 'central-bank:suspense' END`},
+	{Problem: "an entry was held that the hub never ordered", Query: `
+		SELECT e.id FROM entry e JOIN book b ON e.created_at >= b.opened_at
+		WHERE e.state <> 'TOMBSTONED' AND NOT EXISTS (SELECT 1 FROM instruction i WHERE i.hash = e.body_hash)`},
+	{Problem: "the book does not end at its newest instruction", Query: `
+		SELECT b.number FROM book b WHERE b.number <> (SELECT count(*) FROM instruction) OR
+			b.number <> (SELECT coalesce(max(number), 0) FROM instruction) OR
+			b.number > 0 AND b.head <> (SELECT chain_hash FROM instruction WHERE number = b.number)`},
 	{Problem: "a journal line names an entry that does not exist", Query: `
 		SELECT j.entry_id FROM journal j LEFT JOIN entry e ON e.id = j.entry_id WHERE j.entry_id <> '' AND e.id IS NULL`},
 }
@@ -49,10 +57,39 @@ func (l *Ledger) Check(ctx context.Context) (Check, error) {
 		if err := compare(ctx, tx, &c, replayed); err != nil {
 			return err
 		}
+		if err := l.rehash(ctx, tx, &c); err != nil {
+			return err
+		}
 		return c.Run(ctx, tx, audits)
 	})
 	c.OK = len(c.Problems) == 0
 	return c, err
+}
+
+// rehash recomputes the chained hash over every instruction taken.
+func (l *Ledger) rehash(ctx context.Context, tx *sql.Tx, c *Check) error {
+	book, err := loadBook(ctx, tx)
+	if err != nil || book == nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT number, hash, chain_hash FROM instruction ORDER BY number`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	chained := order.OutboxStart(book.ChainID, l.config.Ledger)
+	for rows.Next() {
+		var n uint64
+		var hash, want []byte
+		if err := rows.Scan(&n, &hash, &want); err != nil {
+			return err
+		}
+		if chained = order.OutboxNextOf(chained, n, order.Hash(hash)); string(want) != string(chained[:]) {
+			c.Report("instruction %d of the book does not chain to those before it", n)
+			copy(chained[:], want)
+		}
+	}
+	return rows.Err()
 }
 
 func sum(ctx context.Context, tx *sql.Tx, c *Check) error {

@@ -7,9 +7,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/adapters/orderproof"
 )
 
 // Limits of a configuration.
@@ -18,6 +20,11 @@ const (
 	maxOperators   = 1_000
 	maxWallets     = 100_000
 	maxNameBytes   = 140
+
+	minTrustingPeriod = time.Minute
+	maxTrustingPeriod = 365 * 24 * time.Hour
+	defaultClockDrift = 10 * time.Second
+	maxClockDrift     = time.Minute
 )
 
 // Config is the simulator's YAML file. Paths in it are relative to the file.
@@ -33,6 +40,17 @@ type Config struct {
 	Limits       Limits           `yaml:"limits"`        // defaults for wallets that name none
 	Operators    []OperatorConfig `yaml:"operators"`
 	Wallets      []WalletConfig   `yaml:"wallets"`
+	Hub          *HubConfig       `yaml:"hub,omitempty"` // makes the ledger check orders itself; absent: it believes its notaries
+}
+
+// HubConfig is what the ledger believes of the hub from the start.
+type HubConfig struct {
+	ChainID        string        `yaml:"chain_id"`
+	TrustingPeriod time.Duration `yaml:"trusting_period"` // how long a header is believed; well below the hub's unbonding time
+	MaxClockDrift  time.Duration `yaml:"max_clock_drift"` // how far a header may be ahead of this clock; default 10s
+	Root           string        `yaml:"root"`            // HEIGHT:HASH of a header that the hub's operators confirm
+
+	root orderproof.Root
 }
 
 // Limits bounds a wallet, in minor units.
@@ -90,6 +108,16 @@ func (c *Config) setDefaults(dir string) {
 	if c.Limits.BalanceMinor == 0 {
 		c.Limits.BalanceMinor = order.MaxAmountMinor
 	}
+	if c.Hub != nil {
+		hub := *c.Hub // the caller's stays as it was
+		c.Hub = &hub
+		if c.ChainID == "" {
+			c.ChainID = hub.ChainID
+		}
+		if hub.MaxClockDrift == 0 {
+			c.Hub.MaxClockDrift = defaultClockDrift
+		}
+	}
 	for _, p := range []*string{&c.DataDir, &c.AddrFile, &c.TokensFile} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
@@ -126,6 +154,9 @@ func (c *Config) validate() error {
 	if err := c.OpeningHours.Validate(); err != nil {
 		return err
 	}
+	if err := c.validateHub(); err != nil {
+		return err
+	}
 	operators := map[string]bool{}
 	for i, o := range c.Operators {
 		if err := o.validate(operators); err != nil {
@@ -134,6 +165,26 @@ func (c *Config) validate() error {
 		operators[o.ID] = true
 	}
 	return c.validateWallets(operators)
+}
+
+func (c *Config) validateHub() (err error) {
+	hub := c.Hub
+	switch {
+	case hub == nil:
+		return nil
+	case hub.ChainID == "" || len(hub.ChainID) > order.MaxTextBytes:
+		return fmt.Errorf("hub.chain_id: want the hub's chain id, at most %d bytes", order.MaxTextBytes)
+	case hub.ChainID != c.ChainID:
+		return fmt.Errorf("hub.chain_id: %q; chain_id is %q; say the same, or leave chain_id out", hub.ChainID, c.ChainID)
+	case hub.TrustingPeriod < minTrustingPeriod || hub.TrustingPeriod > maxTrustingPeriod:
+		return fmt.Errorf("hub.trusting_period: %s; want %s to %s, well below the hub's unbonding time", hub.TrustingPeriod, minTrustingPeriod, maxTrustingPeriod)
+	case hub.MaxClockDrift < 0 || hub.MaxClockDrift > maxClockDrift:
+		return fmt.Errorf("hub.max_clock_drift: %s; want at most %s", hub.MaxClockDrift, maxClockDrift)
+	}
+	if hub.root, err = orderproof.ParseRoot(hub.Root); err != nil {
+		return fmt.Errorf("hub.root: %w", err)
+	}
+	return nil
 }
 
 func (c *Config) validateWallets(operators map[string]bool) error {

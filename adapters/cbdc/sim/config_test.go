@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,6 +24,22 @@ wallets:
   - {id: W-1, operator: op-1, owner: Alpha, opening_minor: 100}
 `
 
+// soundHub is what makes that ledger check orders.
+var soundHub = `hub:
+  chain_id: corridor-1
+  trusting_period: 336h
+  root: 7:` + strings.Repeat("ab", 32) + "\n"
+
+func TestAHubsConfigurationHasDefaults(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(soundConfig+soundHub), 0o600))
+	c, err := sim.LoadConfig(path)
+	require.NoError(t, err)
+	require.Equal(t, "corridor-1", c.ChainID, "its orders alone count")
+	require.Equal(t, 336*time.Hour, c.Hub.TrustingPeriod)
+	require.Equal(t, 10*time.Second, c.Hub.MaxClockDrift)
+}
+
 func TestAConfigurationHasDefaultsAndPathsBesideItself(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(soundConfig), 0o600))
@@ -37,6 +54,7 @@ func TestAConfigurationHasDefaultsAndPathsBesideItself(t *testing.T) {
 
 func TestABadConfigurationIsRefusedByNameOfFileAndField(t *testing.T) {
 	change := func(from, to string) string { return strings.Replace(soundConfig, from, to, 1) }
+	hub := func(from, to string) string { return strings.Replace(soundHub, from, to, 1) }
 	key := func(k string) string { return change("opening_minor: 100", "consent_key: "+k) }
 	for name, row := range map[string]struct{ text, says string }{
 		"nothing":                     {"", "ledger"},
@@ -61,6 +79,13 @@ func TestABadConfigurationIsRefusedByNameOfFileAndField(t *testing.T) {
 		"a wallet with a colon":       {change("W-1", "'held:W-1'"), "wallets[0]"},
 		"a key cut short":             {key("02ab"), "consent_key"},
 		"a key that is no point":      {key("02" + strings.Repeat("ff", 32)), "consent_key"},
+		"a hub of no name":            {soundConfig + hub("chain_id: corridor-1", "chain_id: ''"), "hub.chain_id"},
+		"a hub of another name":       {soundConfig + "chain_id: corridor-2\n" + hub("", ""), "hub.chain_id"},
+		"a hub believed for ever":     {soundConfig + hub("336h", "99999h"), "hub.trusting_period"},
+		"a hub believed for no time":  {soundConfig + hub("336h", "0s"), "hub.trusting_period"},
+		"a hub far ahead":             {soundConfig + hub("trusting_period", "max_clock_drift: 2m\n  trusting_period"), "hub.max_clock_drift"},
+		"a hub without a root":        {soundConfig + hub("root", "max_clock_drift: 1s #"), "hub.root"},
+		"a root without a height":     {soundConfig + hub("7:", ""), "hub.root"},
 		"more than the wallet's room": {change("100", "100, balance_limit_minor: 99"), "opening_minor"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,7 +39,13 @@ func Open(ctx context.Context, c Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{config: c, store: s, faults: &simkit.Faults{}, now: time.Now}
-	if err := s.Atomically(ctx, l.seed); err != nil {
+	err = s.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := l.seed(ctx, tx); err != nil {
+			return err
+		}
+		return l.openBook(ctx, tx)
+	})
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("data_dir %s: %w", c.DataDir, err), s.Close())
 	}
 	return l, nil
@@ -111,7 +117,7 @@ func (h holdRequest) quoteID() []byte {
 // with what became of it. Conflict: the id is taken by another order.
 func (l *Ledger) Hold(ctx context.Context, h holdRequest, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := loadEntry(ctx, tx, h.instruction.Entry)
+		known, err := l.entryFor(ctx, tx, h.instruction)
 		if err != nil {
 			return err
 		}
@@ -138,6 +144,15 @@ func (l *Ledger) Hold(ctx context.Context, h holdRequest, caller string) (e Entr
 		})
 	})
 	return e, err
+}
+
+// entryFor reads the entry that an instruction is about; nil without an error means that the id is unknown. Denied: the
+// ledger checks orders, and this one is not proven.
+func (l *Ledger) entryFor(ctx context.Context, tx *sql.Tx, i order.Instruction) (*Entry, error) {
+	if err := l.ordered(ctx, tx, i); err != nil {
+		return nil, err
+	}
+	return loadEntry(ctx, tx, i.Entry)
 }
 
 // faultRefusal is a switched-on refusal of the next hold that the rules would let through.
@@ -184,7 +199,7 @@ func usedQuote(ctx context.Context, tx *sql.Tx, raw []byte) (*quoteUse, error) {
 // Refuse tombstones an unknown id; a known entry is answered unchanged.
 func (l *Ledger) Refuse(ctx context.Context, h holdRequest, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := loadEntry(ctx, tx, h.instruction.Entry)
+		known, err := l.entryFor(ctx, tx, h.instruction)
 		if err != nil {
 			return err
 		}
@@ -202,7 +217,7 @@ func (l *Ledger) Refuse(ctx context.Context, h holdRequest, caller string) (e En
 // more. NotFound: unknown id. Conflict: voided, tombstoned, or another order's.
 func (l *Ledger) Post(ctx context.Context, i order.Instruction, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := loadEntry(ctx, tx, i.Entry)
+		known, err := l.entryFor(ctx, tx, i)
 		if err != nil {
 			return err
 		}
@@ -235,7 +250,7 @@ func (l *Ledger) Post(ctx context.Context, i order.Instruction, caller string) (
 // Void gives a held entry's money back; an unknown id gets a tombstone. Conflict: posted, or another order's.
 func (l *Ledger) Void(ctx context.Context, i order.Instruction, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := loadEntry(ctx, tx, i.Entry)
+		known, err := l.entryFor(ctx, tx, i)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/corridor-network/corridor/adapters/internal/simkit"
 	"github.com/corridor-network/corridor/adapters/order"
+	"github.com/corridor-network/corridor/adapters/orderproof"
 	"github.com/corridor-network/corridor/adapters/sdk"
 )
 
@@ -30,6 +31,7 @@ type description struct {
 	Ledger       string `json:"ledger"`
 	Currency     string `json:"currency"`
 	OpeningHours string `json:"opening_hours"`
+	OrderCheck   string `json:"order_check"` // ledger or none
 }
 
 // consentKey is a wallet's key.
@@ -51,6 +53,8 @@ func (a *api) registerNotary(mux *http.ServeMux) {
 	mux.Handle("POST /v1/entries/{entry}/post", a.notary(simkit.OpPost, a.post))
 	mux.Handle("POST /v1/entries/{entry}/void", a.notary(simkit.OpVoid, a.void))
 	mux.Handle("GET /v1/entries/{entry}", a.notary(simkit.OpLookup, a.lookup))
+	mux.Handle("GET /v1/book", a.notary("", a.book))
+	mux.Handle("PUT /v1/book", a.notary(simkit.OpTake, a.take))
 }
 
 // notary authenticates, lets the faults have their way before and after the call, and answers.
@@ -74,7 +78,21 @@ func (a *api) notary(op string, call notaryCall) http.Handler {
 
 func (a *api) describe(*http.Request, string) (any, error) {
 	c := a.ledger.config
-	return description{Ledger: c.Ledger, Currency: c.Currency, OpeningHours: c.OpeningHours.String()}, nil
+	check := sdk.OrderCheckNone
+	if c.Hub != nil {
+		check = sdk.OrderCheckLedger
+	}
+	return description{Ledger: c.Ledger, Currency: c.Currency, OpeningHours: c.OpeningHours.String(), OrderCheck: string(check)}, nil
+}
+
+func (a *api) book(r *http.Request, _ string) (any, error) { return a.ledger.Book(r.Context()) }
+
+func (a *api) take(r *http.Request, caller string) (any, error) {
+	raw, err := simkit.ReadBody(r, orderproof.MaxBatchBytes)
+	if err != nil {
+		return nil, err
+	}
+	return a.ledger.Take(r.Context(), raw, caller)
 }
 
 func (a *api) balance(r *http.Request, _ string) (any, error) {

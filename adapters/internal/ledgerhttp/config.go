@@ -28,6 +28,7 @@ type Config struct {
 	TokenFile      string        `mapstructure:"token_file" validate:"required"`                     // holds this notary's token; readable by its owner alone
 	Timeout        time.Duration `mapstructure:"timeout" validate:"min=0,max=60000000000"`           // of one call; default 10s
 	MaxAmountMinor uint64        `mapstructure:"max_amount_minor" validate:"max=999999999999999999"` // 0: what Corridor allows
+	OrderCheck     string        `mapstructure:"order_check" validate:"omitempty,oneof=none ledger"` // what the ledger verifies itself; default none
 }
 
 var ledgerPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
@@ -43,6 +44,9 @@ func Open(path string) (Config, *Client, error) {
 	}
 	if !ledgerPattern.MatchString(c.Ledger) {
 		return c, nil, wrong("ledger", fmt.Errorf("%q is no ledger id: want 1 to 64 letters, digits, dots, underscores or hyphens", c.Ledger))
+	}
+	if c.OrderCheck == "" {
+		c.OrderCheck = string(sdk.OrderCheckNone)
 	}
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
@@ -61,11 +65,12 @@ func Open(path string) (Config, *Client, error) {
 	return c, New(base, token, c.Timeout), nil
 }
 
-// Describe is what the file says of the ledger: one that holds, reads balances, and checks no hub proof.
+// Describe is what the file says of the ledger: one that holds and reads balances. An adapter whose ledger can check
+// orders adds sdk.OptionalOrders; of any other a file that says it does is refused at start-up.
 func (c Config) Describe(name string) sdk.Description {
 	return sdk.Description{
 		Name: name, Ledger: c.Ledger, Currencies: []string{c.Currency}, Cell: sdk.CellHolds,
-		OrderCheck: sdk.OrderCheckNone, MaxAmountMinor: c.MaxAmountMinor, Optional: []string{sdk.OptionalBalances},
+		OrderCheck: sdk.OrderCheck(c.OrderCheck), MaxAmountMinor: c.MaxAmountMinor, Optional: []string{sdk.OptionalBalances},
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 	OpAll    = "*"
 
 	OpConsentKey = "consent-key"
+	OpTake       = "take" // a batch of orders, on a ledger that checks them
 
 	ModeRefuse      = "refuse"
 	ModeSlow        = "slow"
@@ -34,7 +35,7 @@ const (
 )
 
 var (
-	operations = []string{OpHold, OpPost, OpVoid, OpLookup, OpRefuse, OpConsentKey, OpAll}
+	operations = []string{OpHold, OpPost, OpVoid, OpLookup, OpRefuse, OpConsentKey, OpTake, OpAll}
 	modes      = []string{ModeRefuse, ModeSlow, ModeUnavailable, ModeWithhold}
 )
 

@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -57,6 +58,40 @@ func (s *Server) entry(t testing.TB, method string, i order.Instruction, verb st
 	require.Equal(t, http.StatusOK, status, "%s", raw)
 	require.NoError(t, json.Unmarshal(raw, &e))
 	return e
+}
+
+// Book is the ledger's book.
+func (s *Server) Book(t testing.TB) sdk.Book {
+	status, raw := s.Do(t, NotaryToken, http.MethodGet, "/v1/book", nil)
+	require.Equal(t, http.StatusOK, status, "%s", raw)
+	return readBook(t, raw)
+}
+
+// Take sends a batch as a notary does; it must be taken.
+func (s *Server) Take(t testing.TB, batch []byte) sdk.Book {
+	status, raw := s.TryTake(t, batch)
+	require.Equal(t, http.StatusOK, status, "%s", raw)
+	return readBook(t, raw)
+}
+
+// TryTake sends a batch and gives status and body.
+func (s *Server) TryTake(t testing.TB, batch []byte) (status int, raw []byte) {
+	return s.Do(t, NotaryToken, http.MethodPut, "/v1/book", batch)
+}
+
+// Proven has the hub order the instructions, and proves them to the ledger.
+func (s *Server) Proven(t testing.TB, h *Hub, instructions ...order.Instruction) sdk.Book {
+	batch, err := h.Prove(s.Book(t), instructions...)
+	require.NoError(t, err)
+	return s.Take(t, batch)
+}
+
+func readBook(t testing.TB, raw []byte) sdk.Book {
+	var b sim.Book
+	require.NoError(t, json.Unmarshal(raw, &b))
+	hash, err := hex.DecodeString(b.Hash)
+	require.NoError(t, err)
+	return sdk.Book{ChainID: b.ChainID, Height: b.Height, Hash: hash, Number: b.Number}
 }
 
 // NotToday is a day of the week that is neither today nor about to be, in UTC.
