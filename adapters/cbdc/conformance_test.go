@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,10 +42,41 @@ func TestTheAdapterConformsAsABinary(t *testing.T) {
 	conformance.Binary(t, h, binary, config)
 }
 
+// The same ledger again, believing nobody: every order of the suite is proven to it by a hub's headers.
+
+func TestTheAdapterOfALedgerThatChecksOrdersConformsInProcess(t *testing.T) {
+	t.Parallel()
+	h, _ := checkingHarness(t)
+	conformance.InProcess(t, h)
+}
+
+func TestTheAdapterOfALedgerThatChecksOrdersConformsOverGRPC(t *testing.T) {
+	t.Parallel()
+	h, _ := checkingHarness(t)
+	conformance.OverGRPC(t, h)
+}
+
+func TestTheAdapterOfALedgerThatChecksOrdersConformsAsABinary(t *testing.T) {
+	t.Parallel()
+	h, config := checkingHarness(t)
+	binary := conformance.Build(t, "github.com/corridor-network/corridor/adapters/cmd/corridor-adapter-cbdc")
+	conformance.Binary(t, h, binary, config)
+}
+
+func checkingHarness(t *testing.T) (h conformance.Harness, configPath string) {
+	hub := simtest.NewHub(simtest.ChainID, 10*time.Minute)
+	h, configPath = harnessOf(t, simtest.StartWith(t, hub.Checking(simtest.Config(t))), "order_check: ledger\n")
+	h.Prove = hub.Prove
+	return h, configPath
+}
+
 // harness is a fresh ledger, served over HTTP, and a configuration of the adapter for it.
 func harness(t *testing.T) (h conformance.Harness, configPath string) {
-	s := simtest.Start(t)
-	configPath = writeConfig(t, s.URL, replyTimeout)
+	return harnessOf(t, simtest.Start(t), "")
+}
+
+func harnessOf(t *testing.T, s *simtest.Server, more string) (h conformance.Harness, configPath string) {
+	configPath = writeConfig(t, s.URL, replyTimeout, more)
 	h = s.Harness()
 	h.Open = func(t testing.TB) sdk.Ledger {
 		l, err := cbdc.Open(configPath)
@@ -59,11 +92,11 @@ func harness(t *testing.T) (h conformance.Harness, configPath string) {
 }
 
 // writeConfig writes a configuration of the adapter and the notary's token, as an operator would.
-func writeConfig(t testing.TB, url, timeout string) string {
+func writeConfig(t testing.TB, url, timeout string, more ...string) string {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "token"), []byte(simtest.NotaryToken+"\n"), 0o600))
 	path := filepath.Join(dir, "cbdc.yaml")
-	text := fmt.Sprintf("ledger: %s\ncurrency: %s\nurl: %s\ntoken_file: token\ntimeout: %s\n", simtest.Ledger, simtest.Currency, url, timeout)
+	text := fmt.Sprintf("ledger: %s\ncurrency: %s\nurl: %s\ntoken_file: token\ntimeout: %s\n", simtest.Ledger, simtest.Currency, url, timeout) + strings.Join(more, "")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }

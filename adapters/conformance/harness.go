@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
 )
 
@@ -32,6 +33,12 @@ type Harness struct {
 	// ChecksConsent tells that the ledger itself verifies consents and tombstones a hold without one.
 	ChecksConsent bool
 
+	// Prove has the hub give these instructions to the ledger under test, unless it did, and makes a batch for a ledger that
+	// has this book: it begins at the book's header and holds every instruction that the book does not; where that is none,
+	// it may hold ones that it does. It is called at the same time by several. Required where the ledger has an
+	// sdk.OrderBook; every other test then has each order proven before it is given.
+	Prove func(from sdk.Book, instructions ...order.Instruction) (batch []byte, err error)
+
 	// Balance asks the ledger itself, not through the adapter.
 	Balance func(t testing.TB, a sdk.Account) sdk.Balance
 	// Total is all money in Currency on the ledger: available, held and in suspense. It never changes in a
@@ -55,6 +62,7 @@ const (
 	OpPost       Op = "post"
 	OpVoid       Op = "void"
 	OpLookup     Op = "lookup"
+	OpTake       Op = "take" // of a ledger that checks orders alone
 )
 
 // Faults makes the next calls fail in the system behind the adapter, as the adapter's calls reach it.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
 	"github.com/hashicorp/go-hclog"
 	"github.com/stretchr/testify/require"
@@ -105,6 +106,8 @@ type suite struct {
 }
 
 func run(t *testing.T, h Harness) {
+	open, orders := h.Open, &hub{prove: h.Prove, proven: map[order.Hash]bool{}}
+	h.Open = func(t testing.TB) sdk.Ledger { return asNotary(t, open(t), orders) }
 	s := &suite{Harness: h, ledger: h.Open(t), outer: t}
 	d, err := s.ledger.Describe(t.Context())
 	require.NoError(t, err)
@@ -130,6 +133,7 @@ func run(t *testing.T, h Harness) {
 		{"faults", faults},
 		{"crashes", crashes},
 		{"suspense", suspense},
+		{"books", books},
 	} {
 		t.Run(topic.name, func(t *testing.T) {
 			for _, test := range topic.tests {
@@ -161,6 +165,7 @@ const (
 	aDoomedPayee                   // a payee to close, and a total to check by
 	aLimit                         // an amount that is too large
 	aCrash                         // an adapter that can die and be opened again
+	aBook                          // the ledger checks orders itself
 	nothing       need = 0
 )
 
@@ -178,6 +183,8 @@ func (s *suite) missing(n need) string {
 		return "a payee to close and a total to check by (Harness.Doomed, CloseAccount, Total)"
 	case n&aLimit != 0 && s.TooLargeMinor == 0:
 		return "an amount that is too large (Harness.TooLargeMinor)"
+	case n&aBook != 0 && s.Prove == nil:
+		return "a ledger that checks orders (Harness.Prove)"
 	case n&aCrash != 0 && !mortal && !s.Shared:
 		return "an adapter that can be killed, or dropped while another is opened (Harness.Shared)"
 	}
