@@ -13,6 +13,9 @@
 //	the items       instructions From..newest; their chained hash, recomputed, is the one in the proven record, so the
 //	                one proof proves every one of them
 //
+// CometBFT's own light package is not imported: it would bring an RPC client, p2p and four databases into a ledger. That
+// the same steps are taken as there is tested where that weight is borne, in app/orderproof_light_test.go.
+//
 // Batch.Verify says yes to all of it, or refuses with exactly one of the errors of errors.go, tried in their order.
 //
 // # One encoding
