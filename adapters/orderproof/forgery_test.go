@@ -78,5 +78,5 @@ func TestAHubOfOneValidator(t *testing.T) {
 	height := give(h, 1)
 	_, err := h.Batch(ledger, 1, h.Path(1, height)).Verify(params, ledger, h.Root(1), now)
 	require.NoError(t, err)
-	everyByteMatters(t, h.Batch(ledger, 1, h.Path(height)), h.Root(height))
+	everyByteMatters(t, h.Batch(ledger, 1, h.Path(height)), h.Root(height), 0x01)
 }

@@ -52,7 +52,7 @@ func TestOneOfFourMayBeMissing(t *testing.T) {
 		height := give(h, 1)
 		_, err := h.Batch(ledger, 1, h.Path(1, height)).Verify(params, ledger, h.Root(1), now)
 		require.NoError(t, err)
-		everyByteMatters(t, h.Batch(ledger, 1, h.Path(1, height)), h.Root(1))
+		everyByteMatters(t, h.Batch(ledger, 1, h.Path(1, height)), h.Root(1), 0x01)
 	}
 }
 
