@@ -8,8 +8,10 @@ import (
 	"time"
 )
 
-// streamsAtOnce is how many streams are listed at once.
-const streamsAtOnce = 4
+const (
+	streamsAtOnce = 4           // streams listed at once
+	searchFirst   = time.Second // until what no node showed is looked for again, doubled each time: another node may be asked by then
+)
 
 // keepListing discovers channels and lists what waits on them: at the start, when a channel opened, when it is asked for, and
 // now and then. Blocks are learned from meanwhile, so live packets do not wait for it.
@@ -21,7 +23,7 @@ func (p *Path) keepListing(ctx context.Context) {
 		case <-p.first[end]:
 		}
 	}
-	retry, all := newBackoff(), true
+	retry, search, all := newBackoff(), searchFirst, true
 	for ctx.Err() == nil {
 		pause := p.opts.ClearEvery
 		if err := p.listChannels(ctx, all); err != nil {
@@ -29,6 +31,11 @@ func (p *Path) keepListing(ctx context.Context) {
 		} else {
 			retry.Reset()
 			all = false
+			if p.lostAny() {
+				pause, search = min(search, pause), min(2*search, pause)
+			} else {
+				search = searchFirst
+			}
 		}
 		timer := time.NewTimer(pause)
 		select {
@@ -41,6 +48,22 @@ func (p *Path) keepListing(ctx context.Context) {
 		}
 		timer.Stop()
 	}
+}
+
+// lostAny tells that a packet's data was not found.
+func (p *Path) lostAny() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, ch := range p.book.channels {
+		for _, s := range ch.streams {
+			for _, e := range s.packets {
+				if e.lost {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // listChannels discovers channels and lists what waits on all of them, or on the new ones.
@@ -182,7 +205,7 @@ func (p *Path) enter(s *stream, page []uint64, unreceived, acked map[uint64]bool
 			continue
 		}
 		e := s.meet(sequence, now)
-		e.again = time.Time{} // a listing is a new chance for what was set aside
+		e.again, e.lost = time.Time{}, false // a listing is a new chance for what was set aside
 		if !unreceived[sequence] {
 			e.received = true
 			e.unfound = acked[sequence] && e.ackAt == 0

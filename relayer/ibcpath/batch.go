@@ -108,17 +108,23 @@ func (p *Path) look(ctx context.Context, b *batch) ([]job, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var jobs []job
+	unseen := false
 	for _, j := range b.jobs {
 		if left[question{j.stream, j.do == Recv}][j.entry.sequence] {
 			j.entry.doubt = false
 			jobs = append(jobs, j)
 			continue
 		}
-		j.entry.after = p.book.heads[b.end].Height + 1 // the block that did it is about to be read
+		unseen = unseen || j.entry.done
+		j.entry.done, j.entry.after = true, p.book.heads[b.end].Height+1 // the block that did it is about to be read
 		if j.do != Recv && j.entry.doubt {
 			p.ended(j.stream, j.entry.sequence, acknowledged, time.Now())
 		}
 		j.entry.doubt = true
+	}
+	if unseen { // that block was read and did not show it: it was read from a node on a fork
+		p.asked++
+		poke(p.list)
 	}
 	return jobs, nil
 }

@@ -56,6 +56,7 @@ type entry struct {
 	tries   int       // refused so often
 	reason  string    // of the last refusal
 	doubt   bool      // look whether it is still to be done before sending
+	done    bool      // it was looked at, and is done; a block is to tell more
 	dueDo   Action
 	dueFrom int64 // the block of the chain it goes to since which dueDo has been due
 
@@ -164,7 +165,7 @@ func (p *Path) receivedBy(s *stream, entry *entry, now time.Time) {
 	if entry.received {
 		return
 	}
-	entry.received, entry.doubt = true, false
+	entry.received, entry.doubt, entry.done = true, false, false
 	entry.after, entry.tries, entry.reason, entry.again = 0, 0, "", time.Time{}
 	p.progress(s, entry, Committed, Recv, now)
 }

@@ -33,13 +33,13 @@ func (n *net) closesUnderPackets(t *testing.T) {
 	n.sendsOnOpening(t)
 	t.Run("what was not received comes back at once", func(t *testing.T) {
 		ch := n.openMock(t)
-		n.closeMock(ch)
+		n.hears(1, n.closeMock(ch))
 		require.Empty(t, n.closesBoth(t, n.ends, ch, ibcpath.TimedOut))
 	})
 	t.Run("what was received is acknowledged before the other end is closed", func(t *testing.T) {
 		ch := n.openMock(t)
 		n.carryThere(t)
-		n.closeMock(ch)
+		n.hears(1, n.closeMock(ch))
 		ends := n.ends
 		ends[0].Chain = hesitant{ends[0].Chain, n.nodes[0]}
 		require.Empty(t, n.closesBoth(t, ends, ch, ibcpath.Acknowledged))
@@ -63,6 +63,17 @@ func (n *net) openMock(t *testing.T) ibcpath.Channel {
 func (n *net) closeMock(ch ibcpath.Channel) int64 {
 	end, who := ch.Ends[1], testchain.Address(testchain.User(1))
 	return n.nodes[1].Send(testchain.User(1), channeltypes.NewMsgChannelCloseInit(end.Port, end.Channel, who)).Height
+}
+
+// hears waits until the relayer's reader of a chain knows a block.
+func (n *net) hears(end int, height int64) {
+	ctx, stop := context.WithCancel(n.within())
+	defer stop()
+	for head := range n.ends[end].Chain.Follow(ctx) {
+		if head.Height >= height {
+			return
+		}
+	}
 }
 
 // closesBoth relays until both ends are closed and every packet has reached that stage, and returns which were refused on the way.

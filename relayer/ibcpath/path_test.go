@@ -29,6 +29,7 @@ func TestPacketsAreRelayedBetweenTwoRealChains(t *testing.T) {
 	t.Run("what the filter denies stays until it is let pass", n.filtersAndClears)
 	t.Run("two relayers share and take over", n.shares)
 	t.Run("packets from before the oldest state are found in blocks, or it is said what is missing", n.doesWithoutThePast)
+	t.Run("what a fork's blocks did not show is found", n.findsWhatAForkHid)
 	t.Run("a packet is explained at every step", n.explains)
 	t.Run("a connection's delay is waited for", n.waitsForTheDelay)
 	t.Run("an ordered channel keeps its order and closes on a timeout", n.keepsOrder)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/corridor-network/corridor/internal/testchain"
 	"github.com/corridor-network/corridor/relayer/ibcpath"
 )
 
@@ -55,5 +57,36 @@ func (n *net) doesWithoutThePast(t *testing.T) {
 	forgetting.blocks = false // now only the state is gone: the blocks are read one by one
 	p = ibcpath.NewPath(ends, n.options())
 	n.run(t, p)
+	n.settled(t, p)
+}
+
+// forked is a chain whose node shows blocks in which nothing happens, as one on a fork would.
+type forked struct {
+	ibcpath.Chain
+	now atomic.Bool
+}
+
+func (f *forked) Block(ctx context.Context, height int64) (ibcpath.Block, error) {
+	b, err := f.Chain.Block(ctx, height)
+	if f.now.Load() {
+		b.Events = nil
+	}
+	return b, err
+}
+
+// findsWhatAForkHid ends packets whose receipts were in blocks that a node on a fork showed otherwise.
+func (n *net) findsWhatAForkHid(t *testing.T) {
+	fork := &forked{Chain: n.ends[1].Chain}
+	ends := n.ends
+	ends[1].Chain = fork
+	p := ibcpath.NewPath(ends, n.options())
+	n.run(t, p)
+	n.settled(t, p)
+	fork.now.Store(true)
+	had := n.balance(1, testchain.User(2), n.voucher(0))
+	n.send(0, 3)
+	require.Eventually(t, func() bool { return n.balance(1, testchain.User(2), n.voucher(0)) == had+3 }, soon, checkEvery)
+	require.NoError(t, n.nodes[1].Reach(n.within(), n.nodes[1].Height()+2)) // the path has read what it was shown
+	fork.now.Store(false)
 	n.settled(t, p)
 }
