@@ -27,6 +27,12 @@ var ordered = map[string]order.Kind{
 	string(settlement.LegVoidOrdered): order.Void, string(settlement.LegPayOrdered): order.Pay,
 }
 
+// Orders tells which kind of instruction a step of a timeline wrote, if it wrote one.
+func Orders(step settlement.Step) (order.Kind, bool) {
+	kind, wrote := ordered[step.Name]
+	return kind, wrote && step.Leg > 0
+}
+
 // Outbox answers what is asked of the ledgers' outboxes; bridge.QueryClient is one.
 type Outbox interface {
 	Head(context.Context, *bridge.QueryHeadRequest, ...grpc.CallOption) (*bridge.QueryHeadResponse, error)
@@ -41,9 +47,9 @@ func Follow(ctx context.Context, outbox Outbox, s settlement.Settlement) ([]Inst
 	}
 	var all []Instruction
 	for _, step := range s.Timeline {
-		kind, orders := ordered[step.Name]
+		kind, orders := Orders(step)
 		leg := int(step.Leg) - 1
-		if !orders || leg < 0 || leg >= len(body.Legs) {
+		if !orders || leg >= len(body.Legs) {
 			continue
 		}
 		raw := order.NewInstruction(kind, body, leg).Encode()
