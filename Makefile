@@ -33,8 +33,10 @@ BENCH_FLAGS ?=
 BENCH_RELAY_FLAGS ?=
 SOAK_FLAGS        ?=
 STORIES_FLAGS     ?=
+# How long each fuzz target is tried. What they have found and their seeds are part of every plain test run.
+FUZZTIME ?= 1m
 
-.PHONY: help build test test-race test-fast lint format proto generate check-generated demo demo-ibc bench bench-relay soak-relay soak-relay-short stories-relay peers ci clean
+.PHONY: help build test test-race test-fast fuzz fuzz-short lint format proto generate check-generated demo demo-ibc bench bench-relay soak-relay soak-relay-short stories-relay peers ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -55,6 +57,12 @@ test-race: ## small packages with goroutines of their own, once more under the r
 test-fast: ## the tests without whole-system stories and long suites
 	go test $(TESTFLAGS) $(ATONCE) -short -timeout 3m $$(go list ./... | grep -v /e2e)
 	cd adapters && go test $(TESTFLAGS) $(ATONCE) -short -timeout 3m ./...
+
+fuzz: ## try every decoder of bytes from outside, each for FUZZTIME (its first build takes minutes)
+	scripts/fuzz.sh $(FUZZTIME)
+
+fuzz-short: ## the same for seconds each
+	scripts/fuzz.sh 5s
 
 lint: $(LINT) ## golangci-lint: import walls, determinism, format (its first build takes 2 minutes)
 	$(LINT) run ./...

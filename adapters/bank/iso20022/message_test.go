@@ -94,20 +94,3 @@ func TestAMessageThatBreaksItsSchemaIsNotWritten(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, bytes.Contains(raw, []byte("a&lt;b&amp;c")))
 }
-
-// FuzzDecode looks for a panic, and for a message that is accepted and can't be written again.
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte(query))
-	f.Add([]byte(strings.Replace(query, "m1", "&m;", 1)))
-	c := iso20022.NewCodec()
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		_, body, err := c.Decode(raw)
-		if err != nil {
-			return
-		}
-		if m, ok := body.(*camt046.GetReservationV05); ok && len(m.SplmtryData) == 1 && m.SplmtryData[0].Envlp.Supplement != nil {
-			_, err := c.Encode(body)
-			require.NoError(t, err)
-		}
-	})
-}

@@ -37,7 +37,7 @@ import (
 // end is one of two real hubs with a real light client of the other: all that a relayer does between them, without one.
 type end struct {
 	*apptest.Chain
-	t          *testing.T
+	t          testing.TB
 	far        *end
 	validators *cmttypes.ValidatorSet
 	signer     cmttypes.PrivValidator
@@ -48,7 +48,7 @@ type end struct {
 }
 
 // newEnd starts a chain whose validator's key signs the headers that the other end is shown.
-func newEnd(t *testing.T, g *apptest.Genesis) *end {
+func newEnd(t testing.TB, g *apptest.Genesis) *end {
 	t.Helper()
 	key := ed25519.GenPrivKeyFromSecret([]byte("validator of " + g.ChainID))
 	g.Validators[0].ConsensusKey = key.PubKey()
@@ -159,7 +159,7 @@ func (e *end) run(msg sdk.Msg) *abci.ExecTxResult {
 }
 
 // connect makes clients and a connection between two chains.
-func connect(t *testing.T, a, b *end) {
+func connect(t testing.TB, a, b *end) {
 	t.Helper()
 	a.far, b.far = b, a
 	a.client, b.client = a.createClient(), b.createClient()
@@ -183,7 +183,7 @@ func connect(t *testing.T, a, b *end) {
 }
 
 // open opens a channel between two leg apps on their connection.
-func open(t *testing.T, a, b *end) {
+func open(t testing.TB, a, b *end) {
 	t.Helper()
 	const port, version = bridge.LegPort, bridge.LegVersion
 	res := a.run(channeltypes.NewMsgChannelOpenInit(port, "", channeltypes.UNORDERED, []string{a.connection}, port, relayer()))
@@ -197,7 +197,7 @@ func open(t *testing.T, a, b *end) {
 	b.run(channeltypes.NewMsgChannelOpenConfirm(port, b.channel, proof, at, relayer()))
 }
 
-func attribute(t *testing.T, res *abci.ExecTxResult, event, key string) string {
+func attribute(t testing.TB, res *abci.ExecTxResult, event, key string) string {
 	t.Helper()
 	for _, e := range res.Events {
 		for _, a := range e.Attributes {

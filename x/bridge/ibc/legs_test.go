@@ -26,7 +26,7 @@ const (
 
 // legs are a hub and a far chain whose leg apps are linked and registered with each other.
 type legs struct {
-	t        *testing.T
+	t        testing.TB
 	hub, far *end
 	body     order.Body
 	quote    order.Quote
@@ -58,7 +58,7 @@ func farAccount(g *apptest.Genesis, participant, currency string) {
 }
 
 // linked has CNY on the far chain and USD on a notarised ledger. Bank A pays CNY there, the provider USD here.
-func linked(t *testing.T, change ...func(*legs)) *legs {
+func linked(t testing.TB, change ...func(*legs)) *legs {
 	t.Helper()
 	hub, far := apptest.NewGenesis(), apptest.NewGenesis()
 	hub.ChainID, far.ChainID = hubChain, farChain
@@ -101,7 +101,7 @@ func (l *legs) peer() bridge.Peer {
 	}
 }
 
-func registered(t *testing.T, change ...func(*legs)) *legs {
+func registered(t testing.TB, change ...func(*legs)) *legs {
 	t.Helper()
 	l := linked(t, change...)
 	l.register()
@@ -169,7 +169,7 @@ func (l *legs) propose(o offer) []channeltypes.Packet {
 }
 
 // one demands that there is one packet.
-func one(t *testing.T, packets []channeltypes.Packet) channeltypes.Packet {
+func one(t testing.TB, packets []channeltypes.Packet) channeltypes.Packet {
 	t.Helper()
 	require.Len(t, packets, 1)
 	return packets[0]
