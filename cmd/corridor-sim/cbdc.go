@@ -16,6 +16,10 @@ keeps its money in an SQLite database and survives kill -9.
 Configuration (YAML; paths are relative to the file; what has a default may be left out):
 
 ` + cbdcExample + `
+With a hub, the ledger checks every order itself: it believes one header, and acts on nothing that was not proven from
+there (the adapter's configuration then says order_check: ledger). Without the section it believes its notaries:
+
+` + cbdcHubExample + `
 Tokens file (chmod go-w; hashes only, made by: printf %s TOKEN | sha256sum):
 
   admin: <64 hex digits>
@@ -27,6 +31,7 @@ Look at it, with the admin's token:
   curl -H "Authorization: Bearer $ADMIN" http://$(cat cbdc.addr)/admin/accounts
   curl -H "Authorization: Bearer $ADMIN" http://$(cat cbdc.addr)/admin/check
   curl -H "Authorization: Bearer $ADMIN" http://$(cat cbdc.addr)/admin/entries
+  curl -H "Authorization: Bearer $ADMIN" http://$(cat cbdc.addr)/admin/book     # with a hub
 
 Break it, until DELETE /admin/faults: the next hold takes effect and its reply never comes:
 
@@ -54,6 +59,16 @@ const cbdcExample = `  ledger: cbdc-cny              # the ledger id, as registe
       opening_minor: 500000000  # 5,000,000.00
       # secp256k1, compressed, 66 hex digits; a wallet without one can only receive
       consent_key: 0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798
+`
+
+// cbdcHubExample makes that ledger check orders.
+const cbdcHubExample = `  hub:
+    chain_id: corridor-1
+    trusting_period: 336h       # how long a header is believed; well below the hub's unbonding time
+    max_clock_drift: 10s        # default 10s
+    # HEIGHT:HASH of a header, from the hub's operators. It counts at the first start, and later if it is higher than the
+    # header believed by then
+    root: 7:1F7B5A0C9E3D4826B1A7C05D9E8F3B2A6C4D1E0F7B9A8C6D5E4F3A2B1C0D9E8F
 `
 
 // newCBDCCommand is corridor-sim cbdc.

@@ -25,6 +25,13 @@ func TestTheCBDCHelpShowsAConfigurationThatLoads(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "cbdc-cny", c.Ledger)
 	require.Len(t, c.Wallets, 1)
+	require.Nil(t, c.Hub)
+
+	require.Contains(t, out.String(), cbdcHubExample)
+	require.NoError(t, os.WriteFile(path, []byte(cbdcExample+cbdcHubExample), 0o600))
+	c, err = sim.LoadConfig(path)
+	require.NoError(t, err)
+	require.Equal(t, "corridor-1", c.Hub.ChainID)
 }
 
 func TestTheCBDCCommandSaysWhatIsMissing(t *testing.T) {
