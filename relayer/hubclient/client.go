@@ -33,8 +33,8 @@ type Client struct {
 	txs     client.TxConfig
 }
 
-// Dial connects to a node and asks it which chain it is on. If chainID is not empty, another chain is an error.
-func Dial(ctx context.Context, n Node, chainID string) (*Client, error) {
+// New makes a client of a node that need not run yet, for a chain whose id is known.
+func New(n Node, chainID string) (*Client, error) {
 	cdc, txs, err := newCodec()
 	if err != nil {
 		return nil, err
@@ -45,17 +45,25 @@ func Dial(ctx context.Context, n Node, chainID string) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hub node %s: %w", n.GRPC, err)
 	}
-	c := &Client{node: n, conn: conn, codec: cdc, txs: txs}
+	return &Client{node: n, conn: conn, codec: cdc, txs: txs, chainID: chainID}, nil
+}
+
+// Dial connects to a node and asks it which chain it is on. If chainID is not empty, another chain is an error.
+func Dial(ctx context.Context, n Node, chainID string) (*Client, error) {
+	c, err := New(n, chainID)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, DialTimeout)
 	defer cancel()
-	info, err := cmtservice.NewServiceClient(conn).GetNodeInfo(ctx, &cmtservice.GetNodeInfoRequest{}, grpc.WaitForReady(true))
+	info, err := cmtservice.NewServiceClient(c.conn).GetNodeInfo(ctx, &cmtservice.GetNodeInfoRequest{}, grpc.WaitForReady(true))
 	if err != nil {
-		conn.Close()
+		c.conn.Close()
 		return nil, fmt.Errorf("hub node %s does not answer: is it running, and is that its gRPC address? %w", n.GRPC, err)
 	}
 	c.chainID = info.DefaultNodeInfo.Network
 	if chainID != "" && chainID != c.chainID {
-		conn.Close()
+		c.conn.Close()
 		return nil, fmt.Errorf("hub node %s is on chain %s, not %s: check the address", n.GRPC, c.chainID, chainID)
 	}
 	return c, nil

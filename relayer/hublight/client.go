@@ -46,11 +46,19 @@ type sighting struct {
 
 // Open reads the trust file and asks nobody yet.
 func Open(c Config) (*Client, error) {
-	c, err := c.withDefaults()
+	if c.TrustFile == "" {
+		return nil, errors.New("light client: no trust file")
+	}
+	trusted, err := LoadTrust(c.TrustFile, c.ChainID)
 	if err != nil {
 		return nil, err
 	}
-	trusted, err := LoadTrust(c.TrustFile, c.ChainID)
+	return Believing(c, trusted)
+}
+
+// Believing begins with a header that the caller believes. Without a trust file nothing is kept.
+func Believing(c Config, trusted *cmttypes.LightBlock) (*Client, error) {
+	c, err := c.withDefaults()
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +82,17 @@ func (c *Client) Close() error {
 		p.client.CloseIdleConnections()
 	}
 	return c.save(0)
+}
+
+// ChainID is the hub's.
+func (c *Client) ChainID() string { return c.config.ChainID }
+
+// Names are those of the nodes that may be asked, the best first.
+func (c *Client) Names() (names []string) {
+	for _, p := range c.order(0) {
+		names = append(names, p.Name)
+	}
+	return names
 }
 
 // Believed is the newest header that is believed, without asking anybody. The error says that nothing may be believed.
@@ -220,7 +239,7 @@ func (c *Client) save(newer time.Duration) error {
 	c.mu.Lock()
 	block, saved, forked := c.newest, c.saved, c.forked
 	c.mu.Unlock()
-	if forked != nil || block.Height <= saved.Height || block.Time.Sub(saved.Time) < newer {
+	if c.config.TrustFile == "" || forked != nil || block.Height <= saved.Height || block.Time.Sub(saved.Time) < newer {
 		return nil
 	}
 	if err := SaveTrust(c.config.TrustFile, block); err != nil {

@@ -41,8 +41,6 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("light client: no chain id")
 	case len(c.Nodes) == 0 || len(c.Nodes) > MaxNodes:
 		return c, fmt.Errorf("light client: %d nodes, want 1 to %d", len(c.Nodes), MaxNodes)
-	case c.TrustFile == "":
-		return c, errors.New("light client: no trust file")
 	}
 	if c.TrustingPeriod == 0 {
 		c.TrustingPeriod = DefaultTrustingPeriod

@@ -1,9 +1,12 @@
 package ledgerlink
 
 import (
+	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/corridor-network/corridor/internal/config"
+	"github.com/corridor-network/corridor/relayer/hublight"
 )
 
 // EnvPrefix starts the variables that override a link's file: hub.grpc is CORRIDOR_LEDGER_HUB_GRPC.
@@ -21,12 +24,71 @@ type Config struct {
 	CallTimeout time.Duration `mapstructure:"call_timeout" validate:"min=100ms,max=5m"`
 }
 
-// HubConfig says where this notary's own hub node is.
+// How the hub is read.
+const (
+	VerifyLight = "light" // by its headers and proofs; no node is believed
+	VerifyNode  = "node"  // one node, this notary's own, is believed
+)
+
+// HubConfig says where the hub is and what of it is believed.
 type HubConfig struct {
-	ChainID string `mapstructure:"chain_id" validate:"required"`
-	GRPC    string `mapstructure:"grpc" validate:"required,hostname_port"`
-	RPC     string `mapstructure:"rpc" validate:"required,http_url"`
-	Verify  string `mapstructure:"verify" validate:"oneof=node"` // node: it is this notary's own and is believed
+	ChainID string       `mapstructure:"chain_id" validate:"required"`
+	Verify  string       `mapstructure:"verify" validate:"oneof=light node"`
+	Nodes   []NodeConfig `mapstructure:"nodes" validate:"max=16,dive"` // light: in the order of preference, each a witness of the others
+	Trust   TrustConfig  `mapstructure:"trust"`                        // light
+	GRPC    string       `mapstructure:"grpc" validate:"omitempty,hostname_port"`
+	RPC     string       `mapstructure:"rpc" validate:"omitempty,http_url"`
+}
+
+// NodeConfig is one node of the hub.
+type NodeConfig struct {
+	Name string `mapstructure:"name" validate:"required"` // in logs and status
+	GRPC string `mapstructure:"grpc" validate:"required,hostname_port"`
+	RPC  string `mapstructure:"rpc" validate:"required,http_url"`
+}
+
+// TrustConfig is what the light client begins with. The periods have defaults.
+type TrustConfig struct {
+	File          string        `mapstructure:"file"` // made by `corridor trust init`
+	Period        time.Duration `mapstructure:"period" validate:"min=1m"`
+	MaxClockDrift time.Duration `mapstructure:"max_clock_drift" validate:"min=100ms,max=10m"`
+}
+
+// Check implements config.Checker: what each way of reading the hub needs.
+func (c *Config) Check(problem func(field, message string)) {
+	h := c.Hub
+	if h.Verify == VerifyNode {
+		if h.GRPC == "" {
+			problem("hub.grpc", "is missing; verify: node believes one node: give its address")
+		}
+		if h.RPC == "" {
+			problem("hub.rpc", "is missing; verify: node believes one node: give its address")
+		}
+		if len(h.Nodes) > 0 {
+			problem("hub.nodes", "is for verify: light; with verify: node the one node of grpc and rpc is believed")
+		}
+		return
+	}
+	for _, f := range []struct{ field, value string }{{"hub.grpc", h.GRPC}, {"hub.rpc", h.RPC}} {
+		if f.value != "" {
+			problem(f.field, "is for verify: node, where that node is believed; for verify: light name it among nodes")
+		}
+	}
+	if h.Trust.File == "" {
+		problem("hub.trust.file", "is missing; `corridor trust init --help` says how it is made")
+	}
+	if len(h.Nodes) < 2 {
+		problem("hub.nodes", fmt.Sprintf("has %d; verify: light needs at least two: add a node that somebody else runs, as a witness of the first", len(h.Nodes)))
+	}
+	seen := map[string]int{}
+	for i, n := range h.Nodes {
+		for _, key := range []string{n.Name, n.RPC} {
+			if first, again := seen[key]; again {
+				problem(fmt.Sprintf("hub.nodes[%d]", i), fmt.Sprintf("%q is node %d's too; a witness has to be another node", key, first))
+			}
+			seen[key] = i
+		}
+	}
 }
 
 // KeyConfig names the notary's key: it signs attestations and the transactions that carry them.
@@ -49,12 +111,18 @@ type StatusConfig struct {
 	AddrFile string `mapstructure:"addr_file"`                  // the actual address is written there
 }
 
-// LoadConfig reads a file. Its error names file, line and field of everything that is wrong.
+// LoadConfig reads a file; a trust file is found beside it. Its error names file, line and field of everything that is wrong.
 func LoadConfig(file string) (Config, error) {
 	c := Config{
-		Hub: HubConfig{Verify: "node"}, Key: KeyConfig{Backend: "os"},
+		Hub:    HubConfig{Verify: VerifyLight, Trust: TrustConfig{Period: hublight.DefaultTrustingPeriod, MaxClockDrift: hublight.DefaultMaxClockDrift}},
+		Key:    KeyConfig{Backend: "os"},
 		Status: StatusConfig{Listen: "127.0.0.1:0"}, CallTimeout: 10 * time.Second,
 	}
-	err := config.Load(file, EnvPrefix, &c)
-	return c, err
+	if err := config.Load(file, EnvPrefix, &c); err != nil {
+		return c, err
+	}
+	if f := c.Hub.Trust.File; f != "" && !filepath.IsAbs(f) {
+		c.Hub.Trust.File = filepath.Join(filepath.Dir(file), f)
+	}
+	return c, nil
 }

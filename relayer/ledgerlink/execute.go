@@ -3,6 +3,7 @@ package ledgerlink
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
@@ -19,8 +20,16 @@ func CheckLedger(ctx context.Context, l sdk.Ledger) error {
 		return fmt.Errorf("ledger %s is a %s; this relayer carries to ledgers that hold: update it", d.Ledger, d.Cell)
 	case d.SingleExecutor:
 		return fmt.Errorf("ledger %s takes a second operation with the same reference for another one, and so needs one executor, which this relayer is not: update it", d.Ledger)
+	case d.OrderCheck == sdk.OrderCheckLedger && !slices.Contains(d.Optional, sdk.OptionalOrders):
+		return fmt.Errorf("ledger %s checks orders, but its adapter keeps no order book: nothing could ever be done there; update the adapter", d.Ledger)
 	}
 	return nil
+}
+
+// ChecksOrders tells whether a ledger acts only on what is proved to it.
+func ChecksOrders(ctx context.Context, l sdk.Ledger) (bool, error) {
+	d, err := l.Describe(ctx)
+	return d.OrderCheck == sdk.OrderCheckLedger, err
 }
 
 // lookUp asks the ledger for the truth about an entry.

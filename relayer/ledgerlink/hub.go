@@ -7,7 +7,6 @@ import (
 
 	"github.com/cosmos/cosmos-sdk/crypto/keyring"
 	"github.com/cosmos/cosmos-sdk/types/query"
-	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	"google.golang.org/grpc"
 
 	"github.com/corridor-network/corridor/adapters/order"
@@ -46,11 +45,12 @@ type HubNode interface {
 // Node is the hub behind one node, with one notary's key.
 type Node struct {
 	reader
+	*words
 	client *hubclient.Client
-	sender *hubclient.Sender
-	keys   keyring.Keyring
-	key    string
 }
+
+// ownNode names the node that is believed.
+const ownNode = "own"
 
 // reader asks the hub on behalf of one notary.
 type reader struct {
@@ -68,33 +68,18 @@ func NewNode(c *hubclient.Client, keys keyring.Keyring, key, ledger, notary stri
 		return nil, err
 	}
 	from := reader{conn: c.Conn(), chainID: c.ChainID(), ledger: ledger, notary: notary}
-	return &Node{reader: from, client: c, sender: sender, keys: keys, key: key}, nil
+	to := &words{keys: keys, key: key, ledger: ledger, notary: notary, chainID: c.ChainID(), tried: map[uint64]int{},
+		preferred: func() []string { return []string{ownNode} }, senders: map[string]*hubclient.Sender{ownNode: sender}}
+	return &Node{reader: from, words: to, client: c}, nil
 }
 
 // Check asks the hub whether it knows this ledger and this notary by this key, before anything is started.
 func (n *Node) Check(ctx context.Context) error {
-	res, err := bridge.NewQueryClient(n.client.Conn()).Ledger(ctx, &bridge.QueryLedgerRequest{Id: n.ledger})
+	res, err := bridge.NewQueryClient(n.client.Conn()).Ledger(ctx, &bridge.QueryLedgerRequest{Id: n.reader.ledger})
 	if err != nil {
-		return fmt.Errorf("ledger %s on the hub: %w", n.ledger, err)
+		return fmt.Errorf("ledger %s on the hub: %w", n.reader.ledger, err)
 	}
-	record, err := n.keys.Key(n.key)
-	if err != nil {
-		return fmt.Errorf("key %q: %w", n.key, err)
-	}
-	pub, err := record.GetPubKey()
-	if err != nil {
-		return err
-	}
-	for _, known := range res.Ledger.Notaries {
-		if known.Id != n.notary {
-			continue
-		}
-		if string(known.PublicKey) != string(pub.Bytes()) {
-			return fmt.Errorf("the hub knows notary %s of ledger %s by another key than %q: check the key's name and the keyring's folder", n.notary, n.ledger, n.key)
-		}
-		return nil
-	}
-	return fmt.Errorf("the hub knows no notary %s of ledger %s: have it registered, or check the id", n.notary, n.ledger)
+	return n.known(res.Ledger)
 }
 
 // Read implements HubNode.
@@ -103,7 +88,10 @@ func (n *Node) Read(ctx context.Context) (Hub, error) {
 	if err != nil {
 		return Hub{}, err
 	}
-	return n.read(ctx, block.Time)
+	hub, err := n.read(ctx, block.Time)
+	hub.Height = block.Height
+	n.seen(hub.Work)
+	return hub, err
 }
 
 // read gives what there is to do at a hub time.
@@ -155,22 +143,4 @@ func (r reader) Order(ctx context.Context, i order.Instruction) (sdk.HoldOrder, 
 		return sdk.HoldOrder{}, fmt.Errorf("order of settlement %s leg %d: %w", i.Settlement, i.Leg, err)
 	}
 	return sdk.HoldOrder{Instruction: i, Body: res.Body, Consent: sdk.Consent{Quote: res.Quote, Signature: res.Signature}}, nil
-}
-
-// Attest implements HubNode.
-func (n *Node) Attest(ctx context.Context, words []order.Word) error {
-	msg := &bridge.MsgAttest{Submitter: n.sender.Address(), Ledger: n.ledger, Notary: n.notary}
-	for _, w := range words {
-		msg.Words = append(msg.Words, bridge.Word{
-			Number: w.Number, InstructionHash: w.InstructionHash[:], Outcome: uint32(w.Outcome),
-			LedgerReference: w.LedgerReference, Reason: w.Reason,
-		})
-	}
-	var err error
-	msg.Signature, _, err = n.keys.Sign(n.key, order.AttestationSignBytes(n.client.ChainID(), n.ledger, n.notary, words), signing.SignMode_SIGN_MODE_DIRECT)
-	if err != nil {
-		return fmt.Errorf("key %q does not sign: %w", n.key, err)
-	}
-	_, err = n.sender.Submit(ctx, attestGas+uint64(len(words))*wordGas, msg)
-	return err
 }

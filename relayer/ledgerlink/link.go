@@ -26,11 +26,14 @@ const (
 type Link struct {
 	Hub         HubNode
 	Ledger      sdk.Ledger
+	Orders      sdk.OrderBook // of a ledger that checks orders; nil: it acts on a notary's word
+	Prover      Prover        // needed with Orders
 	CallTimeout time.Duration // of one call to the ledger or to the hub
 	Log         *slog.Logger
 	Report      *Report
 
 	hub     Hub // as last read
+	book    bookState
 	answers Ledger
 	entries map[order.EntryID]*entryState
 	sent    map[uint64]*submission // by instruction number
@@ -80,7 +83,7 @@ type submission struct {
 func (l *Link) Run(ctx context.Context, blocks <-chan hubclient.Block) error {
 	l.answers, l.entries = Ledger{}, map[order.EntryID]*entryState{}
 	l.sent, l.alarmed = map[uint64]*submission{}, map[uint64]string{}
-	l.done = make(chan func(), maxCalls+2) // with one reading and one submission: nobody waits to be heard
+	l.done = make(chan func(), maxCalls+3) // with one reading, one submission and one batch: nobody waits to be heard
 	l.timer = time.NewTimer(longestPoll)
 	defer l.timer.Stop()
 	defer l.running.Wait()
@@ -129,7 +132,7 @@ func (l *Link) read(ctx context.Context) {
 				l.Log.Error("the hub could not be read; trying again at the next block", "height", height, "error", err)
 				return
 			}
-			l.hub, l.height = hub, height
+			l.hub, l.height = hub, max(height, hub.Height)
 			l.learn()
 		}
 	})

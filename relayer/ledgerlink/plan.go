@@ -22,7 +22,8 @@ type Instruction struct {
 
 // Hub is what the hub says.
 type Hub struct {
-	Now           time.Time // hub time of the newest block
+	Height        int64     // of the newest block that was read
+	Now           time.Time // hub time of that block
 	Self          string    // this notary's id
 	Notaries      []string  // ids of the notaries that are not suspended
 	TakeoverDelay time.Duration

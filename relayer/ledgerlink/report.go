@@ -10,6 +10,7 @@ import (
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/sdk"
+	"github.com/corridor-network/corridor/relayer/hublight"
 )
 
 // staleHub is how old the last reading of the hub may be before the link is not ready any more.
@@ -17,7 +18,8 @@ const staleHub = 15 * time.Second
 
 // Report is what a link says of itself, for relayer/status. The link writes it, anyone reads it.
 type Report struct {
-	AdapterPID func() int // 0 while the adapter is down
+	AdapterPID func() int             // 0 while the adapter is down
+	Hub        func() hublight.Health // with verify: light
 
 	mu     sync.Mutex
 	state  State
@@ -27,6 +29,7 @@ type Report struct {
 	words      *prometheus.CounterVec
 	executions *prometheus.CounterVec
 	alarms     prometheus.Counter
+	batches    *prometheus.CounterVec
 	open       prometheus.Gauge
 	oldest     prometheus.Gauge
 }
@@ -41,13 +44,16 @@ type State struct {
 	Words      int     `json:"words"`              // submitted since the start
 	Alarms     int     `json:"alarms"`
 	AdapterPID int     `json:"adapter_pid"`
+
+	Verify string           `json:"verify"`        // light, or node: one node is believed
+	Hub    *hublight.Health `json:"hub,omitempty"` // with verify: light: what is believed, and how each node does
 }
 
 // NewReport makes a report and registers its metrics.
 func NewReport(c Config, registry prometheus.Registerer) *Report {
 	labels := prometheus.Labels{"ledger": c.Ledger, "notary": c.Notary}
 	r := &Report{
-		state: State{Ledger: c.Ledger, Notary: c.Notary}, failed: errors.New("the hub has not been read yet"), AdapterPID: func() int { return 0 },
+		state: State{Ledger: c.Ledger, Notary: c.Notary, Verify: c.Hub.Verify}, failed: errors.New("the hub has not been read yet"), AdapterPID: func() int { return 0 },
 		words: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "corridor_ledger_words_total", Help: "Words submitted, by outcome.", ConstLabels: labels,
 		}, []string{"outcome"}),
@@ -64,7 +70,10 @@ func NewReport(c Config, registry prometheus.Registerer) *Report {
 			Name: "corridor_ledger_oldest_instruction_age_seconds", Help: "Age of the oldest of them, in hub time.", ConstLabels: labels,
 		}),
 	}
-	registry.MustRegister(r.words, r.executions, r.alarms, r.open, r.oldest)
+	r.batches = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "corridor_ledger_order_batches_total", Help: "Batches of proven orders given to a ledger that checks them, by result.", ConstLabels: labels,
+	}, []string{"code"})
+	registry.MustRegister(r.words, r.executions, r.alarms, r.batches, r.open, r.oldest)
 	return r
 }
 
@@ -89,6 +98,10 @@ func (r *Report) Status() any {
 	defer r.mu.Unlock()
 	s := r.state
 	s.AdapterPID = r.AdapterPID()
+	if r.Hub != nil {
+		h := r.Hub()
+		s.Hub = &h
+	}
 	return s
 }
 
@@ -98,7 +111,7 @@ func (r *Report) hubRead(h Hub, height int64, err error) {
 	if r.failed = err; err != nil {
 		return
 	}
-	r.read, r.state.Height, r.state.Open, r.state.OldestAge = time.Now(), height, len(h.Work), 0
+	r.read, r.state.Height, r.state.Open, r.state.OldestAge = time.Now(), max(height, h.Height), len(h.Work), 0
 	if len(h.Work) > 0 {
 		r.state.OldestAge = h.Now.Sub(h.Work[0].Since).Seconds()
 	}
@@ -121,6 +134,14 @@ func (r *Report) executed(k order.Kind, err error) {
 		code = "ok"
 	}
 	r.executions.WithLabelValues(k.String(), code).Inc()
+}
+
+func (r *Report) took(err error) {
+	code := "ok"
+	if err != nil {
+		code = string(sdk.CodeOf(err))
+	}
+	r.batches.WithLabelValues(code).Inc()
 }
 
 func (r *Report) alarmed() {

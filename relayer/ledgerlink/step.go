@@ -30,6 +30,10 @@ func (l *Link) step(ctx context.Context) {
 		if e.busy {
 			continue
 		}
+		if a.Do == Execute && !l.booked(a.Instruction.Number) {
+			wake = earlier(wake, l.take(ctx, now))
+			continue
+		}
 		if due := e.due(a.Do); now.Before(due) {
 			wake = earlier(wake, due)
 			continue
