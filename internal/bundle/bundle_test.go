@@ -155,6 +155,21 @@ func TestLaterChangesOfNotariesSpoilNothing(t *testing.T) {
 	require.ErrorIs(t, err, bundle.ErrTooFew, "in a state where the notary is suspended, one word of two is left")
 }
 
+// What is counted after the end changes nothing of the evidence of the end.
+func TestWordsThatComeAfterTheEndSpoilNothing(t *testing.T) {
+	s := newStage(t)
+	body := s.notarised("r-1")
+	s.propose(body, 0, 1)
+	s.wait(time.Hour)
+	s.both("cny", 2, order.Voided)
+	s.both("usd", 2, order.Voided)
+	s.wait(time.Second)
+	_, before := s.export(body)
+	s.both("cny", 1, order.Held) // it was held late, and given back
+	_, after := s.export(body)
+	require.Equal(t, before, after)
+}
+
 // A reader who believes an older header is led to the state, over as many headers as the validators' changes need.
 func TestThePathLeadsFromTheHeaderThatTheReaderBelieves(t *testing.T) {
 	s := newStage(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	cmttypes "github.com/cometbft/cometbft/types"
@@ -53,8 +54,10 @@ func (e Exporter) Export(ctx context.Context, r Request) (b Bundle, root orderpr
 		return b, root, err
 	}
 	at := newest - 1
-	if steps := r.Settlement.Timeline; !r.Settlement.State.Open() && len(steps) > 0 {
-		at = steps[len(steps)-1].Height
+	for _, step := range r.Settlement.Timeline { // words that come later add steps after the end
+		if step.Leg == 0 && step.Name == strings.ToLower(r.Settlement.State.Word()) && !r.Settlement.State.Open() {
+			at = step.Height
+		}
 	}
 	if r.Trust != nil {
 		at = max(at, r.Trust.Height-1)
@@ -195,7 +198,7 @@ func (m *maker) fill(ctx context.Context, b *Bundle, id []byte) error {
 		return int(x.Kind) - int(y.Kind)
 	})
 	for _, i := range found {
-		if err := m.instruction(ctx, b, i, ledgers[i.Record.Ledger]); err != nil {
+		if i.Tracking, err = m.instruction(ctx, b, i.Record); err != nil {
 			return fmt.Errorf("leg %d: %s: %w", i.Leg, i.Kind, err)
 		}
 		words, err := m.words(ctx, i, ledgers[i.Record.Ledger])
@@ -222,18 +225,19 @@ func (m *maker) ledger(ctx context.Context, id string) (l Ledger, err error) {
 	return l, err
 }
 
-func (m *maker) instruction(ctx context.Context, b *Bundle, i trail.Instruction, l bridge.Ledger) (err error) {
+// instruction adds a record and its tracking, which it gives as it was in that state.
+func (m *maker) instruction(ctx context.Context, b *Bundle, r bridge.Record) (tracking bridge.Tracking, err error) {
 	var shown Instruction
-	if shown.Record, err = m.Source.Prove(ctx, m.height, bridge.StoreKey, bridge.RecordKey(l.Id, i.Record.Number)); err != nil {
-		return fmt.Errorf("record: %w", err)
+	if shown.Record, err = m.Source.Prove(ctx, m.height, bridge.StoreKey, bridge.RecordKey(r.Ledger, r.Number)); err != nil {
+		return tracking, fmt.Errorf("record: %w", err)
 	}
-	key, err := trackingKey(l.Id, i.Record.Number)
+	key, err := trackingKey(r.Ledger, r.Number)
 	if err != nil {
-		return err
+		return tracking, err
 	}
 	if shown.Tracking, err = m.Source.Prove(ctx, m.height, bridge.StoreKey, key); err != nil {
-		return fmt.Errorf("tracking: %w", err)
+		return tracking, fmt.Errorf("tracking: %w", err)
 	}
 	b.Instructions = append(b.Instructions, shown)
-	return nil
+	return tracking, tracking.Unmarshal(shown.Tracking.Value)
 }
