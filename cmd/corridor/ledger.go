@@ -106,5 +106,15 @@ func runLedgerShow(cmd *cobra.Command, args []string) error {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", l.Id, word(l.Cell.String(), "CELL_"), word(l.Link.String(), "LINK_"),
 			word(l.OrderCheck.String(), "ORDER_CHECK_"), notaries, status)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprint(cmd.OutOrStdout(), orderChecks)
+	return nil
 }
+
+// orderChecks says what the third column means to whoever has money there.
+const orderChecks = `
+ITSELF CHECKS  ledger: it acts only on what the hub's validators signed and the account's holder consented to; no notary can do more.
+               none: it does what a notary with access says; a single dishonest notary could hold, post or void there without the hub's order.
+`

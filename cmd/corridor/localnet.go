@@ -35,6 +35,8 @@ ports unless somebody else has taken one.`,
 	}
 	up.Flags().Int("validators", localnet.DefaultValidators, "how many hub validators a new localnet gets")
 	up.Flags().Bool("second-chain", false, "a new localnet gets a second chain too: ledger "+world.Far+" of the hub, by IBC")
+	up.Flags().String("verify", "", "how a new localnet's notaries read the hub: light (headers and proofs; the default of more than one validator) or node (each believes its own)")
+	up.Flags().Bool("unchecked", false, "a new localnet's CBDC checks no orders itself, like the bank network")
 	addBin(up)
 	down := &cobra.Command{
 		Use: "down", Short: "End every process of the localnet; up starts it again", Args: cobra.NoArgs,
@@ -74,6 +76,8 @@ func runLocalnetUp(cmd *cobra.Command, _ []string) error {
 	o.Dir, _ = cmd.Flags().GetString("dir")
 	o.Bin, _ = cmd.Flags().GetString("bin")
 	o.SecondChain, _ = cmd.Flags().GetBool("second-chain")
+	o.Verify, _ = cmd.Flags().GetString("verify")
+	o.Unchecked, _ = cmd.Flags().GetBool("unchecked")
 	if cmd.Flags().Changed("validators") { // else one that is started again keeps its own
 		o.Validators, _ = cmd.Flags().GetInt("validators")
 	}

@@ -49,7 +49,11 @@ func (l *Localnet) resume(ctx context.Context, o Options) error {
 	if err := os.Remove(filepath.Join(l.Dir, stoppedFile)); err != nil {
 		return err
 	}
-	return l.startAll(ctx, world.Open(l.Dir), o)
+	w := world.Open(l.Dir)
+	if err := l.startChains(ctx, w, o); err != nil {
+		return err
+	}
+	return l.startRest(ctx, w, o)
 }
 
 // leaveTakenPorts gives the hub's nodes other ports for those that somebody else has taken while they were down.

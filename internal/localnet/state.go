@@ -22,6 +22,8 @@ const (
 type Localnet struct {
 	Dir       string    `json:"dir"`
 	ChainID   string    `json:"chain_id"`
+	Verify    string    `json:"verify"`    // how the notaries read the hub: light or node
+	Unchecked bool      `json:"unchecked"` // no ledger checks orders itself
 	Nodes     []Node    `json:"nodes"`
 	Ledgers   []Ledger  `json:"ledgers"`
 	Far       *Far      `json:"far,omitempty"` // the second chain, if there is one
@@ -40,7 +42,9 @@ type Node struct {
 	REST string `json:"rest"`
 }
 
-func (n Node) world() world.Node { return world.Node{GRPC: n.GRPC, RPC: "http://" + n.RPC} }
+func (n Node) world() world.Node {
+	return world.Node{Name: n.Name, GRPC: n.GRPC, RPC: "http://" + n.RPC}
+}
 
 // Ledger is one simulated ledger.
 type Ledger struct {

@@ -26,6 +26,8 @@ type Options struct {
 	Validators  int                      // of a new one; default DefaultValidators
 	HubOnly     bool                     // no ledgers and notaries
 	SecondChain bool                     // of a new one: a second chain as well, which is a ledger of the hub by IBC, and a relayer between both
+	Verify      string                   // of a new one: how the notaries read the hub, VerifyLight (default) or VerifyNode
+	Unchecked   bool                     // of a new one: no ledger checks orders itself
 	New         bool                     // start none again that is down
 	Extend      func(*world.World) error // admits more before the genesis is made, so for a new one alone; may be nil
 	NodeFlags   []string                 // more flags of `corridord start`, the same for every node
@@ -42,6 +44,12 @@ func (o *Options) setDefaults() error {
 	}
 	if o.Bin, err = filepath.Abs(o.Bin); err != nil {
 		return err
+	}
+	switch {
+	case o.Verify != "" && o.Verify != VerifyLight && o.Verify != VerifyNode:
+		return fmt.Errorf("verify: %q: want %s or %s", o.Verify, VerifyLight, VerifyNode)
+	case o.Verify == VerifyLight && o.Validators == 1:
+		return errors.New("verify: light needs a second node of the hub as a witness, and this one has a single validator: take more, or node")
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
@@ -102,7 +110,10 @@ func (l *Localnet) create(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	l.ChainID = cmp.Or(o.ChainID, "corridor-local")
+	if l.Unchecked = o.Unchecked; l.Unchecked {
+		w.Uncheck()
+	}
+	l.ChainID, l.Verify = cmp.Or(o.ChainID, "corridor-local"), cmp.Or(o.Verify, o.defaultVerify())
 	if o.SecondChain {
 		if err := l.makeFar(ctx, w, filepath.Join(o.Bin, "corridord")); err != nil {
 			return err
@@ -111,19 +122,22 @@ func (l *Localnet) create(ctx context.Context, o Options) error {
 	if err := l.makeHub(ctx, w, cmp.Or(o.Validators, DefaultValidators), filepath.Join(o.Bin, "corridord")); err != nil {
 		return err
 	}
-	if !o.HubOnly {
-		if _, err := w.WriteSimulators(l.ChainID); err != nil {
-			return err
-		}
-	}
 	if err := l.save(); err != nil {
 		return err
 	}
-	return l.startAll(ctx, w, o)
+	if err := l.startChains(ctx, w, o); err != nil {
+		return err
+	}
+	if !o.HubOnly {
+		if err := l.trust(ctx, w); err != nil {
+			return err
+		}
+	}
+	return l.startRest(ctx, w, o)
 }
 
-// startAll starts every process and waits until all are ready.
-func (l *Localnet) startAll(ctx context.Context, w *world.World, o Options) error {
+// startChains starts the hub and the second chain, and waits until the hub makes blocks.
+func (l *Localnet) startChains(ctx context.Context, w *world.World, o Options) error {
 	o.Progress(fmt.Sprintf("hub: %d validators", len(l.Nodes)))
 	for _, n := range l.Nodes {
 		if err := l.startNode(n, "hub", o); err != nil {
@@ -136,19 +150,19 @@ func (l *Localnet) startAll(ctx context.Context, w *world.World, o Options) erro
 			return err
 		}
 	}
+	if err := l.chainReady(ctx, l.ChainID, l.Nodes...); err != nil {
+		return err
+	}
+	return w.WriteClient(l.ChainID, l.Nodes[0].world())
+}
+
+// startRest starts what needs the hub, and waits until all is ready.
+func (l *Localnet) startRest(ctx context.Context, w *world.World, o Options) error {
 	if !o.HubOnly {
 		o.Progress("ledgers: " + world.CBDC + " and " + world.Bank)
 		if err := l.startLedgers(ctx, w, o); err != nil {
 			return err
 		}
-	}
-	if err := l.chainReady(ctx, l.ChainID, l.Nodes...); err != nil {
-		return err
-	}
-	if err := w.WriteClient(l.ChainID, l.Nodes[0].world()); err != nil {
-		return err
-	}
-	if !o.HubOnly {
 		o.Progress(fmt.Sprintf("notaries: %d for each ledger, any %d count", world.NotariesPerLedger, world.Threshold))
 		if err := l.startNotaries(ctx, w, o); err != nil {
 			return err
@@ -274,9 +288,8 @@ func (l *Localnet) startNotaries(ctx context.Context, w *world.World, o Options)
 		if n.Ledger == world.Bank {
 			kind, currency = "bank", "USD"
 		}
-		adapter := world.Adapter{Binary: filepath.Join(o.Bin, "corridor-adapter-"+kind), LedgerURL: ledger.URL, Currency: currency}
-		own := l.Nodes[i%len(l.Nodes)] // a notary trusts its own node
-		if err := w.WriteNotary(n, l.ChainID, own.world(), adapter); err != nil {
+		adapter := world.Adapter{Binary: filepath.Join(o.Bin, "corridor-adapter-"+kind), LedgerURL: ledger.URL, Currency: currency, OrderCheck: l.orderCheck(n.Ledger)}
+		if err := w.WriteNotary(n, l.hubOf(i), adapter); err != nil {
 			return err
 		}
 		if err := l.startNotary(n, o.Bin); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	bank "github.com/corridor-network/corridor/adapters/bank/sim"
 	cbdc "github.com/corridor-network/corridor/adapters/cbdc/sim"
@@ -35,8 +36,11 @@ func (w *World) Simulators() []Simulator {
 	return sims
 }
 
-// WriteSimulators writes the two simulators' files.
-func (w *World) WriteSimulators(chainID string) ([]Simulator, error) {
+// trustingPeriod is for how long the CBDC believes a header of the hub: two thirds of the hub's unbonding time.
+const trustingPeriod = 14 * 24 * time.Hour
+
+// WriteSimulators writes the two simulators' files. root, HEIGHT:HASH, is the hub's header that the CBDC believes first; empty: it checks no orders.
+func (w *World) WriteSimulators(chainID, root string) ([]Simulator, error) {
 	sims := w.Simulators()
 	for _, s := range sims {
 		dir := filepath.Dir(s.Config)
@@ -46,7 +50,7 @@ func (w *World) WriteSimulators(chainID string) ([]Simulator, error) {
 		if err := w.writeTokens(s, dir); err != nil {
 			return nil, err
 		}
-		if err := writeYAML(s.Config, w.simulatorConfig(s, chainID)); err != nil {
+		if err := writeYAML(s.Config, w.simulatorConfig(s, chainID, root)); err != nil {
 			return nil, err
 		}
 	}
@@ -82,11 +86,14 @@ func newToken(file string) (hash string, err error) {
 	return hex.EncodeToString(sum[:]), os.WriteFile(file, []byte(token+"\n"), 0o600)
 }
 
-func (w *World) simulatorConfig(s Simulator, chainID string) any {
+func (w *World) simulatorConfig(s Simulator, chainID, root string) any {
 	if s.Ledger == CBDC {
 		c := cbdc.Config{
 			Ledger: CBDC, ChainID: chainID, DataDir: "data", AddrFile: "addr", TokensFile: "tokens.yaml", Currency: "CNY",
 			Operators: []cbdc.OperatorConfig{{ID: operator, Name: "Operator One"}},
+		}
+		if root != "" {
+			c.Hub = &cbdc.HubConfig{ChainID: chainID, TrustingPeriod: trustingPeriod, Root: root}
 		}
 		w.eachAccount(CBDC, func(i institution, a account, key string) {
 			c.Wallets = append(c.Wallets, cbdc.WalletConfig{ID: a.account, Operator: operator, Owner: i.name, OpeningMinor: a.openingMinor, ConsentKey: key})

@@ -173,10 +173,23 @@ func (w *World) notaries(ledger string) (all []Notary) {
 	return all
 }
 
+// Uncheck registers the CBDC as a ledger that checks no orders.
+func (w *World) Uncheck() {
+	for i, l := range w.Ledgers {
+		if l.Id == CBDC {
+			w.Ledgers[i].OrderCheck = bridge.ORDER_CHECK_NONE
+		}
+	}
+}
+
 // appoint makes a ledger's notaries: each with a keyring of its own, each admitted to submit.
 func (w *World) appoint(ledger string) error {
+	orderCheck := bridge.ORDER_CHECK_NONE
+	if ledger == CBDC {
+		orderCheck = bridge.ORDER_CHECK_LEDGER
+	}
 	l := bridge.Ledger{
-		Id: ledger, Cell: bridge.CELL_HOLDS, Link: bridge.LINK_NOTARIES, OrderCheck: bridge.ORDER_CHECK_NONE,
+		Id: ledger, Cell: bridge.CELL_HOLDS, Link: bridge.LINK_NOTARIES, OrderCheck: orderCheck,
 		Threshold: Threshold, LongestPrepare: longestPrepare, TakeoverDelay: takeoverDelay,
 	}
 	for _, n := range w.notaries(ledger) {

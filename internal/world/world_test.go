@@ -25,7 +25,14 @@ import (
 
 const chainID = "corridor-test-1"
 
-var hub = Node{GRPC: "127.0.0.1:9090", RPC: "http://127.0.0.1:26657"}
+var (
+	own     = Node{Name: "own", GRPC: "127.0.0.1:9090", RPC: "http://127.0.0.1:26657"}
+	witness = Node{Name: "witness", GRPC: "127.0.0.1:9091", RPC: "http://127.0.0.1:26658"}
+	hub     = Hub{ChainID: chainID, Verify: "light", Nodes: []Node{own, witness}}
+)
+
+// root is a header that nobody has: no batch is verified here.
+const root = "1:0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"
 
 // made is a world with all its files.
 func made(t *testing.T) (*World, []Simulator) {
@@ -33,16 +40,17 @@ func made(t *testing.T) (*World, []Simulator) {
 	require.NoError(t, err)
 	_, err = w.AddSeat(0)
 	require.NoError(t, err)
-	sims, err := w.WriteSimulators(chainID)
+	sims, err := w.WriteSimulators(chainID, root)
 	require.NoError(t, err)
 	binary := filepath.Join(w.Dir, "adapter")
 	require.NoError(t, os.WriteFile(binary, []byte("a binary"), 0o700))
 	for _, n := range w.Notaries {
 		a := Adapter{Binary: binary, LedgerURL: "http://127.0.0.1:8080", Currency: map[string]string{CBDC: "CNY", Bank: "USD"}[n.Ledger]}
-		require.NoError(t, w.WriteNotary(n, chainID, hub, a))
+		a.OrderCheck = map[string]string{CBDC: "ledger", Bank: "none"}[n.Ledger]
+		require.NoError(t, w.WriteNotary(n, hub, a))
 	}
 	require.NoError(t, os.Remove(binary))
-	require.NoError(t, w.WriteClient(chainID, hub))
+	require.NoError(t, w.WriteClient(chainID, own))
 	return w, sims
 }
 
