@@ -134,7 +134,7 @@ func TestHeadersAndValuesAreVerified(t *testing.T) {
 	require.ErrorContains(t, err, "is not among those that are believed now")
 	var answer banktypes.QuerySupplyOfResponse
 	require.NoError(t, c.Read(t.Context(), func(ctx context.Context, state *State) error {
-		require.Equal(t, "first", state.Node())
+		require.Contains(t, []string{"first", "second"}, state.Node())
 		return state.Query(ctx, "/cosmos.bank.v1beta1.Query/SupplyOf", &banktypes.QuerySupplyOfRequest{Denom: testchain.Denom}, &answer)
 	}))
 	require.True(t, answer.Amount.Amount.IsPositive())
@@ -284,7 +284,11 @@ func TestALyingNodeIsNamedAndTheNextOneIsUsed(t *testing.T) {
 			if row.state == "" {
 				return
 			}
-			s.until("named", func() bool { _, _ = c.Latest(t.Context()); return s.health(c, 0).State == row.state })
+			s.until("named", func() bool {
+				_, _ = c.Latest(t.Context())
+				_, _ = s.supply(c) // asks the first node too, once it has shown that header
+				return s.health(c, 0).State == row.state
+			})
 			require.Contains(t, s.health(c, 0).Why, row.want)
 			require.Equal(t, "second", c.Health().NodeInUse)
 			require.Equal(t, "ok", s.health(c, 1).State)

@@ -60,8 +60,10 @@ func TestNoNodeIsBelievedUnlessTheFileSaysSo(t *testing.T) {
 	require.Equal(t, filepath.Join(filepath.Dir(file), "trust.json"), c.Hub.Trust.File)
 	require.Equal(t, 14*24*time.Hour, c.Hub.Trust.Period)
 	for _, row := range []struct{ name, old, new, want string }{
-		{"one node", `    - {name: witness, grpc: "10.0.0.2:9090", rpc: "http://10.0.0.2:26657"}` + "\n", "",
-			"link.yaml:3: hub.nodes: has 1; verify: light needs at least two: add a node that somebody else runs, as a witness"},
+		{
+			"one node", `    - {name: witness, grpc: "10.0.0.2:9090", rpc: "http://10.0.0.2:26657"}` + "\n", "",
+			"link.yaml:3: hub.nodes: has 1; verify: light needs at least two: add a node that somebody else runs, as a witness",
+		},
 		{"the same node twice", "10.0.0.2:26657", "127.0.0.1:26657", "link.yaml:5: hub.nodes[1]: \"http://127.0.0.1:26657\" is node 0's too"},
 		{"the same name twice", "witness", "own", "link.yaml:5: hub.nodes[1]: \"own\" is node 0's too"},
 		{"no address", `grpc: "10.0.0.2:9090", `, "", "link.yaml: hub.nodes[1].grpc: is missing"},

@@ -40,7 +40,7 @@ func Connect(ctx context.Context, c Config, log *slog.Logger, registry prometheu
 		err = conn.check(ctx)
 	}
 	if err != nil && conn != nil {
-		conn.Close() //nolint:errcheck // the other error says more
+		err = errors.Join(err, conn.Close())
 		conn = nil
 	}
 	return conn, err

@@ -68,8 +68,10 @@ func NewNode(c *hubclient.Client, keys keyring.Keyring, key, ledger, notary stri
 		return nil, err
 	}
 	from := reader{conn: c.Conn(), chainID: c.ChainID(), ledger: ledger, notary: notary}
-	to := &words{keys: keys, key: key, ledger: ledger, notary: notary, chainID: c.ChainID(), tried: map[uint64]int{},
-		preferred: func() []string { return []string{ownNode} }, senders: map[string]*hubclient.Sender{ownNode: sender}}
+	to := &words{
+		keys: keys, key: key, ledger: ledger, notary: notary, chainID: c.ChainID(), tried: map[uint64]int{},
+		preferred: func() []string { return []string{ownNode} }, senders: map[string]*hubclient.Sender{ownNode: sender},
+	}
 	return &Node{reader: from, words: to, client: c}, nil
 }
 

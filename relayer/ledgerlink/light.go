@@ -357,7 +357,7 @@ func proveOrder(ctx context.Context, s *hublight.State, i order.Instruction) (sd
 		return o, err
 	}
 	o.Body = record.Body
-	if int(i.Leg) >= len(body.Legs) || int(i.Leg) >= len(record.Legs) {
+	if i.Leg >= len(body.Legs) || i.Leg >= len(record.Legs) {
 		return o, fmt.Errorf("it has %d legs, counted from 0", len(record.Legs))
 	}
 	id := body.Legs[i.Leg].QuoteID

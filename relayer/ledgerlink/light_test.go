@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -160,8 +161,10 @@ func (s *lightStage) notary(id string) (*LightNode, *hublight.Client) {
 	b, err := hublight.Offered(s.t.Context(), hublight.Node{RPC: s.hub.RPC}, apptest.ChainID, 3)
 	require.NoError(s.t, err)
 	require.NoError(s.t, hublight.InitTrust(file, b, false))
-	light, err := hublight.Open(hublight.Config{ChainID: apptest.ChainID, TrustFile: file,
-		Nodes: []hublight.Node{{Name: "first", RPC: s.doors[0].RPC}, {Name: "second", RPC: s.doors[1].RPC}}})
+	light, err := hublight.Open(hublight.Config{
+		ChainID: apptest.ChainID, TrustFile: file,
+		Nodes: []hublight.Node{{Name: "first", RPC: s.doors[0].RPC}, {Name: "second", RPC: s.doors[1].RPC}},
+	})
 	require.NoError(s.t, err)
 	node, err := NewLightNode(LightConfig{
 		Light: light, Clients: map[string]*hubclient.Client{"first": s.hub.client, "second": s.hub.client},
@@ -220,6 +223,102 @@ func TestLinksThatBelieveNobodySettle(t *testing.T) {
 	require.Positive(t, state.Hub.Height)
 	require.Empty(t, state.Hub.Distrusted)
 	require.NoError(t, (&Report{AdapterPID: func() int { return 1 }, read: time.Now()}).Ready())
+}
+
+// checking is a ledger that acts on nothing that was not proved to it.
+type checking struct {
+	sdk.Ledger
+	chainID string
+
+	mu     sync.Mutex
+	root   orderproof.Root
+	number uint64
+	proved map[order.Hash]bool
+	takes  int
+	denied int
+}
+
+func (c *checking) Book(context.Context) (sdk.Book, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return sdk.Book{ChainID: c.chainID, Height: c.root.Height, Hash: c.root.Hash, Number: c.number}, nil
+}
+
+func (c *checking) Take(ctx context.Context, raw []byte) (sdk.Book, error) {
+	c.mu.Lock()
+	b, err := orderproof.DecodeBatch(raw)
+	if err == nil {
+		var v orderproof.Verified
+		v, err = b.Verify(orderproof.Params{ChainID: c.chainID, TrustingPeriod: time.Hour, MaxClockDrift: time.Second}, usd, c.root, time.Now())
+		if err == nil && b.From == c.number+1 {
+			c.takes++
+			for _, i := range v.Instructions {
+				c.proved[order.HashInstruction(i.Raw)] = true
+			}
+			c.root, c.number = v.Root, v.Number
+		}
+	}
+	if err != nil {
+		c.denied++
+	}
+	c.mu.Unlock()
+	if err != nil {
+		return sdk.Book{}, sdk.Errorf(sdk.Denied, "%v", err)
+	}
+	return c.Book(ctx)
+}
+
+func (c *checking) may(i order.Instruction) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.proved[order.HashInstruction(i.Encode())] {
+		return sdk.Errorf(sdk.Denied, "not proven: take a batch that holds it first")
+	}
+	return nil
+}
+
+func (c *checking) Hold(ctx context.Context, o sdk.HoldOrder) (sdk.Entry, error) {
+	if err := c.may(o.Instruction); err != nil {
+		return sdk.Entry{}, err
+	}
+	return c.Ledger.Hold(ctx, o)
+}
+
+func (c *checking) Post(ctx context.Context, o sdk.PostOrder) (sdk.Entry, error) {
+	if err := c.may(o.Instruction); err != nil {
+		return sdk.Entry{}, err
+	}
+	return c.Ledger.Post(ctx, o)
+}
+
+func (c *checking) Void(ctx context.Context, o sdk.VoidOrder) (sdk.Entry, error) {
+	if err := c.may(o.Instruction); err != nil {
+		return sdk.Entry{}, err
+	}
+	return c.Ledger.Void(ctx, o)
+}
+
+// Three notaries bring proofs at once, each for the entries that it leads.
+func TestALedgerThatChecksIsProvedEveryOrder(t *testing.T) {
+	s := newLightStage(t)
+	book := &checking{Ledger: s.ledger.Ledger, chainID: apptest.ChainID, root: s.trusted(), proved: map[order.Hash]bool{}}
+	s.ledger.Ledger, s.orders = book, book
+	for _, id := range []string{"usd-1", "usd-2", "usd-3"} {
+		s.run(id)
+	}
+	var all []order.Body
+	for i := range 6 {
+		all = append(all, s.propose(fmt.Sprintf("r-%d", i)))
+	}
+	for _, b := range all {
+		s.settled(b)
+	}
+	book.mu.Lock()
+	defer book.mu.Unlock()
+	require.Len(t, book.proved, 12)
+	require.Equal(t, uint64(12), book.number)
+	require.LessOrEqual(t, book.takes, 12, "one batch a block, not one an instruction")
+	require.Equal(t, []int64{6, 6}, []int64{s.ledger.holds.Load(), s.ledger.posts.Load()}, "no call was turned away")
 }
 
 // What the first node says falsely, and how it is named. The second one is honest: what the hub ordered happens, once, and nothing

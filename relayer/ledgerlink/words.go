@@ -27,8 +27,10 @@ type LightConfig struct {
 
 // NewLightNode makes the hub side of one notary's link that believes no node.
 func NewLightNode(c LightConfig) (*LightNode, error) {
-	w := &words{keys: c.Keys, key: c.Key, ledger: c.Ledger, notary: c.Notary, chainID: c.Light.ChainID(),
-		preferred: c.Light.Names, senders: map[string]*hubclient.Sender{}, tried: map[uint64]int{}}
+	w := &words{
+		keys: c.Keys, key: c.Key, ledger: c.Ledger, notary: c.Notary, chainID: c.Light.ChainID(),
+		preferred: c.Light.Names, senders: map[string]*hubclient.Sender{}, tried: map[uint64]int{},
+	}
 	for name, client := range c.Clients {
 		sender, err := client.NewSender(c.Keys, c.Key)
 		if err != nil {
