@@ -89,18 +89,34 @@ func noBook() error {
 	return simkit.Errorf(simkit.Denied, "this ledger checks no orders and keeps no book: its configuration has no hub")
 }
 
-// ordered tells whether the hub has ordered this, by the book alone; that the hub decided it is what the book was proven.
-// Denied: not yet, or never. A ledger without a hub asks nothing.
-func (l *Ledger) ordered(ctx context.Context, tx *sql.Tx, i order.Instruction) error {
+// actor is who changes an entry, and on which of the hub's instructions.
+type actor struct {
+	caller      string
+	instruction uint64 // its number in the book; 0: the ledger believes its notaries
+}
+
+// ordered finds the instruction in the book; that the hub decided it is what the book was proven. Denied: it is not there
+// yet, or never will be. A ledger without a hub asks nothing.
+func (l *Ledger) ordered(ctx context.Context, tx *sql.Tx, i order.Instruction) (number uint64, err error) {
 	if l.config.Hub == nil {
-		return nil
+		return 0, nil
 	}
-	hash, known := i.Hash(), false
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM instruction WHERE hash = ?)`, hash[:]).Scan(&known); err != nil {
-		return err
+	hash := i.Hash()
+	err = tx.QueryRowContext(ctx, `SELECT number FROM instruction WHERE hash = ? ORDER BY number LIMIT 1`, hash[:]).Scan(&number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, simkit.Errorf(simkit.Denied, "not proven: the hub's order to %s entry %s is not in this ledger's book; take a batch that holds it first", i.Kind, i.Entry)
 	}
-	if !known {
-		return simkit.Errorf(simkit.Denied, "not proven: the hub's order to %s entry %s is not in this ledger's book; take a batch that holds it first", i.Kind, i.Entry)
+	return number, err
+}
+
+// entryFor reads the entry that an instruction is about, and who acts on it now; nil without an error means that the id is
+// unknown. Denied: the ledger checks orders, and this one is not proven.
+func (l *Ledger) entryFor(ctx context.Context, tx *sql.Tx, i order.Instruction, caller string) (*Entry, actor, error) {
+	by := actor{caller: caller}
+	var err error
+	if by.instruction, err = l.ordered(ctx, tx, i); err != nil {
+		return nil, by, err
 	}
-	return nil
+	known, err := loadEntry(ctx, tx, i.Entry)
+	return known, by, err
 }

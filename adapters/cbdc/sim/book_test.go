@@ -60,6 +60,8 @@ func TestALedgerThatChecksHoldsPostsAndVoidsWhatWasProven(t *testing.T) {
 	require.Equal(t, "VOIDED", s.Void(t, voided).State)
 	require.EqualValues(t, 4, s.Book(t).Number)
 	s.Check(t)
+	journal := s.Entry(t, posted.ID().String()).Journal
+	require.Equal(t, []uint64{1, 3}, []uint64{journal[0].Instruction, journal[1].Instruction}, "each line names the instruction it was made on")
 
 	var d struct {
 		OrderCheck string `json:"order_check"`
@@ -254,7 +256,9 @@ func TestTheDatabaseItselfRefusesABookThatGoesBackAndTheCheckFindsAForgedOne(t *
 		_, err := db.Exec(statement)
 		require.Error(t, err, name)
 	}
-	_, err := db.Exec(`INSERT INTO instruction (number, hash, chain_hash, height, taken_at, caller) VALUES (2, zeroblob(32), zeroblob(32), 3, '', '')`)
+	_, err := db.Exec(`UPDATE change SET instruction = NULL`)
+	require.NoError(t, err)
+	_, err = db.Exec(`INSERT INTO instruction (number, hash, chain_hash, height, taken_at, caller) VALUES (2, zeroblob(32), zeroblob(32), 3, '', '')`)
 	require.NoError(t, err)
 	l, err := sim.Open(context.Background(), c)
 	require.NoError(t, err)
@@ -263,4 +267,5 @@ func TestTheDatabaseItselfRefusesABookThatGoesBackAndTheCheckFindsAForgedOne(t *
 	require.NoError(t, err)
 	require.Contains(t, join(got.Problems), "instruction 2 of the book does not chain")
 	require.Contains(t, join(got.Problems), "the book does not end at its newest instruction")
+	require.Contains(t, join(got.Problems), "an entry changed on no instruction of the book")
 }

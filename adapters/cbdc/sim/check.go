@@ -34,6 +34,9 @@ var audits = []simkit.Audit{
 	{Problem: "an entry was held that the hub never ordered", Query: `
 		SELECT e.id FROM entry e JOIN book b ON e.created_at >= b.opened_at
 		WHERE e.state <> 'TOMBSTONED' AND NOT EXISTS (SELECT 1 FROM instruction i WHERE i.hash = e.body_hash)`},
+	{Problem: "an entry changed on no instruction of the book", Query: `
+		SELECT DISTINCT c.entry_id FROM change c JOIN book b ON c.at >= b.opened_at
+		WHERE NOT EXISTS (SELECT 1 FROM instruction i WHERE i.number = c.instruction)`},
 	{Problem: "the book does not end at its newest instruction", Query: `
 		SELECT b.number FROM book b WHERE b.number <> (SELECT count(*) FROM instruction) OR
 			b.number <> (SELECT coalesce(max(number), 0) FROM instruction) OR

@@ -98,8 +98,10 @@
 //	DELETE /admin/faults                   clears all and lets the hanging requests go: {"cleared"}
 //	GET    /admin/withheld                 [{"entry_id","operation","at"}] executed, reply withheld; oldest first
 //	GET    /admin/entries[?entry=ID]       [{"entry_id","state","payer","payee","currency","amount_minor","reference","reason_code","reason",
-//	                                       "created_at","updated_at","journal":[{"seq","kind","debit","credit","amount_minor","at","caller"}]}]
-//	                                       newest first, at most 1000; an unknown ID gives []
+//	                                       "created_at","updated_at","journal":[{"seq","kind","debit","credit","amount_minor","at","caller",
+//	                                       "instruction"}]}]
+//	                                       newest first, at most 1000; an unknown ID gives []; instruction:
+//	                                       the number of the hub's, where the ledger checks orders
 //	GET    /admin/book                     as /v1/book
 //	GET    /admin/check                    {"ok","issued_minor","wallets_minor","held_minor","suspense_minor","problems":[]}
 //	                                       wallets_minor counts the operators' reserves

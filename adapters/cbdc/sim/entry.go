@@ -36,6 +36,7 @@ type Line struct {
 	AmountMinor uint64 `json:"amount_minor"`
 	At          string `json:"at"`
 	Caller      string `json:"caller"`
+	Instruction uint64 `json:"instruction,omitempty"` // the number of the hub's, in the book of a ledger that checks orders
 }
 
 // EntryWithJournal is an entry with every line of the journal that it caused.
@@ -68,7 +69,7 @@ func loadEntry(ctx context.Context, tx *sql.Tx, id order.EntryID) (*Entry, error
 }
 
 // newEntry writes a first state, HELD or TOMBSTONED.
-func (l *Ledger) newEntry(ctx context.Context, tx *sql.Tx, o holdRequest, why *refusal, caller string) (Entry, error) {
+func (l *Ledger) newEntry(ctx context.Context, tx *sql.Tx, o holdRequest, why *refusal, by actor) (Entry, error) {
 	i, now := o.instruction, l.timestamp()
 	e := Entry{
 		EntryID: i.Entry.String(), State: order.EntryHeld.String(), Payer: i.Payer, Payee: i.Payee, Currency: i.Currency,
@@ -78,7 +79,7 @@ func (l *Ledger) newEntry(ctx context.Context, tx *sql.Tx, o holdRequest, why *r
 		e.State, e.ReasonCode, e.Reason = order.EntryTombstoned.String(), why.code, why.text
 	}
 	var err error
-	if e.Reference, err = l.recordChange(ctx, tx, e, caller); err != nil {
+	if e.Reference, err = l.recordChange(ctx, tx, e, by); err != nil {
 		return Entry{}, err
 	}
 	quote := o.quoteID()
@@ -89,10 +90,10 @@ func (l *Ledger) newEntry(ctx context.Context, tx *sql.Tx, o holdRequest, why *r
 }
 
 // endEntry writes a final state of a held entry.
-func (l *Ledger) endEntry(ctx context.Context, tx *sql.Tx, e Entry, caller string) (Entry, error) {
+func (l *Ledger) endEntry(ctx context.Context, tx *sql.Tx, e Entry, by actor) (Entry, error) {
 	e.UpdatedAt = l.timestamp()
 	var err error
-	if e.Reference, err = l.recordChange(ctx, tx, e, caller); err != nil {
+	if e.Reference, err = l.recordChange(ctx, tx, e, by); err != nil {
 		return Entry{}, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE entry SET state = ?, reference = ?, reason_code = ?, reason = ?, updated_at = ? WHERE id = ?`,
@@ -101,8 +102,9 @@ func (l *Ledger) endEntry(ctx context.Context, tx *sql.Tx, e Entry, caller strin
 }
 
 // recordChange numbers the change; the number is the ledger's reference.
-func (l *Ledger) recordChange(ctx context.Context, tx *sql.Tx, e Entry, caller string) (string, error) {
-	done, err := tx.ExecContext(ctx, `INSERT INTO change (entry_id, state, at, caller) VALUES (?, ?, ?, ?)`, e.EntryID, e.State, e.UpdatedAt, caller)
+func (l *Ledger) recordChange(ctx context.Context, tx *sql.Tx, e Entry, by actor) (string, error) {
+	done, err := tx.ExecContext(ctx, `INSERT INTO change (entry_id, state, at, caller, instruction) VALUES (?, ?, ?, ?, nullif(?, 0))`,
+		e.EntryID, e.State, e.UpdatedAt, by.caller, by.instruction)
 	if err != nil {
 		return "", err
 	}
@@ -193,7 +195,10 @@ func (l *Ledger) entries(ctx context.Context, tx *sql.Tx, id string) ([]EntryWit
 }
 
 func journalOf(ctx context.Context, tx *sql.Tx, entryID string) ([]Line, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, kind, debit, credit, amount_minor, at, caller FROM journal WHERE entry_id = ? ORDER BY seq`, entryID)
+	rows, err := tx.QueryContext(ctx, `SELECT j.seq, j.kind, j.debit, j.credit, j.amount_minor, j.at, j.caller, coalesce(c.instruction, 0)
+		FROM journal j LEFT JOIN change c ON c.entry_id = j.entry_id AND c.state =
+			CASE j.kind WHEN 'hold' THEN 'HELD' WHEN 'post' THEN 'POSTED' WHEN 'suspense' THEN 'SUSPENSE' WHEN 'void' THEN 'VOIDED' END
+		WHERE j.entry_id = ? ORDER BY j.seq`, entryID)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +206,7 @@ func journalOf(ctx context.Context, tx *sql.Tx, entryID string) ([]Line, error) 
 	lines := []Line{}
 	for rows.Next() {
 		var n Line
-		if err := rows.Scan(&n.Seq, &n.Kind, &n.Debit, &n.Credit, &n.AmountMinor, &n.At, &n.Caller); err != nil {
+		if err := rows.Scan(&n.Seq, &n.Kind, &n.Debit, &n.Credit, &n.AmountMinor, &n.At, &n.Caller, &n.Instruction); err != nil {
 			return nil, err
 		}
 		lines = append(lines, n)

@@ -117,7 +117,7 @@ func (h holdRequest) quoteID() []byte {
 // with what became of it. Conflict: the id is taken by another order.
 func (l *Ledger) Hold(ctx context.Context, h holdRequest, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := l.entryFor(ctx, tx, h.instruction)
+		known, by, err := l.entryFor(ctx, tx, h.instruction, caller)
 		if err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (l *Ledger) Hold(ctx context.Context, h holdRequest, caller string) (e Entr
 		if why == nil {
 			why = l.faultRefusal()
 		}
-		if e, err = l.newEntry(ctx, tx, h, why, caller); err != nil || why != nil {
+		if e, err = l.newEntry(ctx, tx, h, why, by); err != nil || why != nil {
 			return err
 		}
 		return l.move(ctx, tx, movement{
@@ -144,15 +144,6 @@ func (l *Ledger) Hold(ctx context.Context, h holdRequest, caller string) (e Entr
 		})
 	})
 	return e, err
-}
-
-// entryFor reads the entry that an instruction is about; nil without an error means that the id is unknown. Denied: the
-// ledger checks orders, and this one is not proven.
-func (l *Ledger) entryFor(ctx context.Context, tx *sql.Tx, i order.Instruction) (*Entry, error) {
-	if err := l.ordered(ctx, tx, i); err != nil {
-		return nil, err
-	}
-	return loadEntry(ctx, tx, i.Entry)
 }
 
 // faultRefusal is a switched-on refusal of the next hold that the rules would let through.
@@ -199,7 +190,7 @@ func usedQuote(ctx context.Context, tx *sql.Tx, raw []byte) (*quoteUse, error) {
 // Refuse tombstones an unknown id; a known entry is answered unchanged.
 func (l *Ledger) Refuse(ctx context.Context, h holdRequest, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := l.entryFor(ctx, tx, h.instruction)
+		known, by, err := l.entryFor(ctx, tx, h.instruction, caller)
 		if err != nil {
 			return err
 		}
@@ -207,7 +198,7 @@ func (l *Ledger) Refuse(ctx context.Context, h holdRequest, caller string) (e En
 			e = *known
 			return nil
 		}
-		e, err = l.newEntry(ctx, tx, h, refuse(ByNotary, "notary %s refused the order before it reached the ledger", caller), caller)
+		e, err = l.newEntry(ctx, tx, h, refuse(ByNotary, "notary %s refused the order before it reached the ledger", caller), by)
 		return err
 	})
 	return e, err
@@ -217,7 +208,7 @@ func (l *Ledger) Refuse(ctx context.Context, h holdRequest, caller string) (e En
 // more. NotFound: unknown id. Conflict: voided, tombstoned, or another order's.
 func (l *Ledger) Post(ctx context.Context, i order.Instruction, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := l.entryFor(ctx, tx, i)
+		known, by, err := l.entryFor(ctx, tx, i, caller)
 		if err != nil {
 			return err
 		}
@@ -239,7 +230,7 @@ func (l *Ledger) Post(ctx context.Context, i order.Instruction, caller string) (
 			e.State, e.ReasonCode, e.Reason = order.EntrySuspense.String(), why.code, why.text
 			m.kind, m.credit = "suspense", suspenseAccount
 		}
-		if e, err = l.endEntry(ctx, tx, e, caller); err != nil {
+		if e, err = l.endEntry(ctx, tx, e, by); err != nil {
 			return err
 		}
 		return l.move(ctx, tx, m)
@@ -250,7 +241,7 @@ func (l *Ledger) Post(ctx context.Context, i order.Instruction, caller string) (
 // Void gives a held entry's money back; an unknown id gets a tombstone. Conflict: posted, or another order's.
 func (l *Ledger) Void(ctx context.Context, i order.Instruction, caller string) (e Entry, err error) {
 	err = l.store.Atomically(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := l.entryFor(ctx, tx, i)
+		known, by, err := l.entryFor(ctx, tx, i, caller)
 		if err != nil {
 			return err
 		}
@@ -259,7 +250,7 @@ func (l *Ledger) Void(ctx context.Context, i order.Instruction, caller string) (
 			return err
 		}
 		if do == bury {
-			e, err = l.newEntry(ctx, tx, holdRequest{instruction: i}, refuse(VoidedBeforeHold, "it was voided before it was held"), caller)
+			e, err = l.newEntry(ctx, tx, holdRequest{instruction: i}, refuse(VoidedBeforeHold, "it was voided before it was held"), by)
 			return err
 		}
 		e = *known
@@ -267,7 +258,7 @@ func (l *Ledger) Void(ctx context.Context, i order.Instruction, caller string) (
 			return nil
 		}
 		e.State = order.EntryVoided.String()
-		if e, err = l.endEntry(ctx, tx, e, caller); err != nil {
+		if e, err = l.endEntry(ctx, tx, e, by); err != nil {
 			return err
 		}
 		return l.move(ctx, tx, movement{

@@ -20,6 +20,8 @@ CREATE TABLE instruction (
     taken_at   TEXT NOT NULL,
     caller     TEXT NOT NULL                             -- who brought the proof; a note, for nobody had to believe it
 ) STRICT;
+-- On which instruction an entry changed; none where the ledger believes its notaries.
+ALTER TABLE change ADD COLUMN instruction INTEGER;
 CREATE INDEX instruction_by_hash ON instruction (hash);
 
 -- +goose StatementBegin
@@ -50,5 +52,6 @@ END;
 -- +goose StatementEnd
 
 -- +goose Down
+ALTER TABLE change DROP COLUMN instruction;
 DROP TABLE instruction;
 DROP TABLE book;
