@@ -55,6 +55,11 @@ func (s *system) runScripts(t *testing.T, folder string) {
 			"ledger": s.ledger,
 			"crash":  s.crash,
 			"revive": s.revive,
+			"behind": s.behind,
+			"cut":    s.cut,
+			"join":   s.join,
+			"still":  s.still,
+			"agree":  s.agree,
 		},
 	})
 }

@@ -34,6 +34,8 @@ type system struct {
 	bin  string
 	net  *localnet.Localnet
 	hub  *swap.Hub
+
+	border border // between validators, for the stories that part them
 }
 
 // start builds what is missing and brings a localnet up; it is brought down when the test ends, and no process may be left.
@@ -107,6 +109,7 @@ func (s *system) end(t *testing.T) {
 			t.Errorf("localnet down: %v", err)
 		}
 	}
+	s.border.end()
 	if left := processesOf(s.root); len(left) > 0 {
 		t.Errorf("processes are left:\n%s", strings.Join(left, "\n"))
 	}

@@ -4,7 +4,8 @@
 //   - throughput: settlements of two hub legs and plain bank sends, taking turns on one chain of one validator, and
 //     what the node's time goes into during settlements;
 //   - start: how long `corridor localnet up` takes, and the memory of all its processes;
-//   - latency: swaps between the localnet's two simulated ledgers, from the block of the last consent to that of SETTLED.
+//   - swaps between the localnet's two simulated ledgers, one after the other and many at once, from the block of the last consent to that
+//     of SETTLED, for each way of believing an order.
 //
 // It trusts the clock and that nothing else is busy: it says how loaded the machine was when it began. Work is
 // bounded by its flags and by a time limit, after which it ends what it started and fails.

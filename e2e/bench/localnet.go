@@ -28,18 +28,50 @@ type latency struct {
 	ToCommitted   spread  `json:"blocks_to_committed"` // the part until every leg was held
 	Seconds       spread  `json:"seconds"`
 	BlockInterval float64 `json:"block_interval_seconds"` // mean while the swaps ran
+	took          time.Duration
 }
 
-// measureLocalnet starts a localnet by its command, looks at its memory, and runs swaps on it.
-func measureLocalnet(ctx context.Context, dir string, o options) (s start, l latency, err error) {
-	dir = filepath.Join(dir, "localnet")
-	progress("localnet: starting")
-	began := time.Now()
-	cmd := exec.CommandContext(ctx, filepath.Join(o.bin, "corridor"), "localnet", "up", "--dir", dir, "--bin", o.bin)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return s, l, fmt.Errorf("corridor localnet up: %w: %s", err, out)
+// reading is one way in which orders are believed.
+type reading struct {
+	Verify     string `json:"verify"`      // by the notaries: light or node
+	OrderCheck string `json:"order_check"` // by the CBDC: ledger or none
+	flags      []string
+}
+
+// readings are the ways that are compared; the first is the default, whose start and memory are looked at.
+var readings = []reading{
+	{"light", "ledger", nil},
+	{"node", "ledger", []string{"--verify", "node"}},
+	{"node", "none", []string{"--verify", "node", "--unchecked"}},
+}
+
+// swapping is how swaps went on a localnet of one reading.
+type swapping struct {
+	reading
+	AtRest   latency `json:"one_after_the_other"`
+	InFlight flight  `json:"many_at_once"`
+}
+
+// measureLocalnet starts a localnet of each reading by its command, looks at the first one's memory, and runs swaps on it.
+func measureLocalnet(ctx context.Context, dir string, o options) (s start, all []swapping, err error) {
+	for i, r := range readings {
+		one, err := measureReading(ctx, filepath.Join(dir, fmt.Sprintf("localnet-%d", i)), o, r, i == 0, &s)
+		if err != nil {
+			return s, all, fmt.Errorf("verify %s, order check %s: %w", r.Verify, r.OrderCheck, err)
+		}
+		all = append(all, one)
 	}
-	s.ReadySeconds = time.Since(began).Seconds()
+	return s, all, nil
+}
+
+func measureReading(ctx context.Context, dir string, o options, r reading, look bool, s *start) (w swapping, err error) {
+	progress("localnet: starting, verify %s, order check %s", r.Verify, r.OrderCheck)
+	began := time.Now()
+	args := append([]string{"localnet", "up", "--dir", dir, "--bin", o.bin}, r.flags...)
+	if out, err := exec.CommandContext(ctx, filepath.Join(o.bin, "corridor"), args...).CombinedOutput(); err != nil {
+		return w, fmt.Errorf("corridor localnet up: %w: %s", err, out)
+	}
+	ready := time.Since(began)
 	defer func() {
 		if down := localnet.Down(context.WithoutCancel(ctx), dir, true); err == nil {
 			err = down
@@ -47,54 +79,62 @@ func measureLocalnet(ctx context.Context, dir string, o options) (s start, l lat
 	}()
 	net, err := localnet.Open(dir)
 	if err != nil {
-		return s, l, err
+		return w, err
 	}
-	s.Processes = len(net.Processes)
-	if s.Memory, err = net.Memory(); err != nil {
-		return s, l, err
+	if look {
+		s.Processes, s.ReadySeconds = len(net.Processes), ready.Seconds()
+		if s.Memory, err = net.Memory(); err != nil {
+			return w, err
+		}
 	}
-	progress("localnet: ready in %.1f s; %d swaps", s.ReadySeconds, o.swaps)
-	if l, err = measureLatency(ctx, net, o.swaps); err != nil {
-		return s, l, err
+	progress("localnet: ready in %.1f s; %d swaps one after the other, %d at once", ready.Seconds(), o.swaps, o.inFlight)
+	w.reading = r
+	if w.AtRest, w.InFlight, err = measureSwaps(ctx, net, o); err != nil || !look {
+		return w, err
 	}
 	s.MemoryAfter, err = net.Memory()
-	return s, l, err
+	return w, err
 }
 
-// measureLatency runs swaps of CNY on the CBDC ledger for USD at the bank, one after the other.
-func measureLatency(ctx context.Context, net *localnet.Localnet, swaps int) (latency, error) {
+// benchLine is one swap of CNY on the CBDC ledger for USD at the bank.
+func benchLine(reference string) swap.Line {
+	return swap.Line{
+		Payer: "bank-a", Payee: "bank-b", Amount: "70.00", Currency: "CNY", ReceiveCurrency: "USD", Provider: "fxp", Reference: reference,
+	}
+}
+
+// measureSwaps runs swaps one after the other, and then many at once.
+func measureSwaps(ctx context.Context, net *localnet.Localnet, o options) (l latency, f flight, err error) {
 	node := net.Nodes[0]
 	client, err := hubclient.Dial(ctx, hubclient.Node{GRPC: node.GRPC, RPC: "http://" + node.RPC}, net.ChainID)
 	if err != nil {
-		return latency{}, err
+		return l, f, err
 	}
 	defer client.Close()
 	hub, err := openHub(client, net)
 	if err != nil {
-		return latency{}, err
+		return l, f, err
 	}
 	if _, err := hub.Publish(ctx, swap.Offer{
 		Provider: "fxp", Pay: "CNY", Receive: "USD", Rate: quoteRate, Size: "100000.00", Rounding: "down", Reference: "bench-quote",
 		For: quoteLasts, Prepare: prepareTime,
 	}); err != nil {
-		return latency{}, fmt.Errorf("quote: %w", err)
+		return l, f, fmt.Errorf("quote: %w", err)
 	}
 	runner := &swap.Runner{Hub: hub, Prepare: time.Minute, Wait: time.Minute}
 	var views []settlement.SettlementView
-	for n := range swaps {
-		r, err := runner.Run(ctx, swap.Line{
-			Payer: "bank-a", Payee: "bank-b", Amount: "700.00", Currency: "CNY", ReceiveCurrency: "USD", Provider: "fxp",
-			Reference: fmt.Sprintf("bench-%d", n),
-		})
+	for n := range o.swaps {
+		r, err := runner.Run(ctx, benchLine(fmt.Sprintf("bench-%d", n)))
 		if err != nil {
-			return latency{}, err
+			return l, f, err
 		}
 		if r.Status != swap.Settled {
-			return latency{}, fmt.Errorf("swap %d: %s (%s)", n, r.Status, r.Message)
+			return l, f, fmt.Errorf("swap %d: %s (%s)", n, r.Status, r.Message)
 		}
 		views = append(views, *r.Settlement)
 	}
-	return latencyOf(views), nil
+	f, err = measureFlight(ctx, hub, o.inFlight, "flight")
+	return latencyOf(views), f, err
 }
 
 // latencyOf reads the timelines.
@@ -116,13 +156,17 @@ func latencyOf(views []settlement.SettlementView) latency {
 		blocks = append(blocks, float64(to.Height-from.Height))
 		held = append(held, float64(committed.Height-from.Height))
 		seconds = append(seconds, to.Time.Sub(from.Time).Seconds())
-		if last = to; i == 0 {
+		if i == 0 || from.Height < first.Height {
 			first = from
+		}
+		if to.Height > last.Height {
+			last = to
 		}
 	}
 	l := latency{Swaps: len(views), Blocks: spreadOf(blocks), ToCommitted: spreadOf(held), Seconds: spreadOf(seconds)}
+	l.took = last.Time.Sub(first.Time)
 	if n := last.Height - first.Height; n > 0 {
-		l.BlockInterval = last.Time.Sub(first.Time).Seconds() / float64(n)
+		l.BlockInterval = l.took.Seconds() / float64(n)
 	}
 	return l
 }

@@ -25,7 +25,7 @@ func main() {
 type options struct {
 	bin, jsonFile, profile, only       string
 	accounts, sends, settlements, runs int
-	swaps                              int
+	swaps, inFlight                    int
 	limit                              time.Duration
 }
 
@@ -41,11 +41,12 @@ func parse(args []string) (options, error) {
 	f.IntVar(&o.settlements, "settlements", 2000, "settlements a run")
 	f.IntVar(&o.runs, "runs", 3, "runs of each load, taking turns; the median counts")
 	f.IntVar(&o.swaps, "swaps", 20, "swaps whose latency is measured")
+	f.IntVar(&o.inFlight, "in-flight", 200, "swaps that are proposed at once")
 	f.DurationVar(&o.limit, "limit", 10*time.Minute, "the whole may take no longer")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
-	if o.accounts < 2 || o.sends < 1 || o.settlements < 1 || o.runs < 1 || o.swaps < 1 {
+	if o.accounts < 2 || o.sends < 1 || o.settlements < 1 || o.runs < 1 || o.swaps < 1 || o.inFlight < 1 {
 		return o, errors.New("at least 2 accounts, and 1 of everything else, are needed")
 	}
 	for _, part := range strings.Split(o.only, ",") {

@@ -22,7 +22,7 @@ type report struct {
 	Load       string      `json:"load_average"` // when it began: 1, 5 and 15 minutes
 	Throughput *throughput `json:"throughput,omitempty"`
 	Start      *start      `json:"start,omitempty"`
-	Latency    *latency    `json:"latency,omitempty"`
+	Swaps      []swapping  `json:"swaps,omitempty"`
 }
 
 // progress tells what is being done, apart from the result.
@@ -48,11 +48,16 @@ func measure(ctx context.Context, o options) (*report, error) {
 		r.Throughput = &t
 	}
 	if strings.Contains(o.only, "localnet") {
-		s, l, err := measureLocalnet(ctx, dir, o)
+		s, swaps, err := measureLocalnet(ctx, dir, o)
 		if err != nil {
 			return nil, fmt.Errorf("localnet: %w", err)
 		}
-		r.Start, r.Latency = &s, &l
+		if r.Throughput != nil {
+			for i := range swaps {
+				swaps[i].InFlight.ToSends = swaps[i].InFlight.PerSecond / r.Throughput.Sends
+			}
+		}
+		r.Start, r.Swaps = &s, swaps
 	}
 	return r, nil
 }
@@ -94,18 +99,26 @@ func (r *report) write(out io.Writer) {
 		fmt.Fprintf(w, "up, until ready\t%.1f s\n", s.ReadySeconds)
 		writeMemory(w, s)
 	}
-	if l := r.Latency; l != nil {
-		fmt.Fprintf(w, "\nLATENCY\t%d swaps CNY→USD, block of the last consent to block of SETTLED\n", l.Swaps)
-		fmt.Fprintf(w, "block intervals\tmedian %g, %g to %g\n", l.Blocks.Median, l.Blocks.Min, l.Blocks.Max)
-		fmt.Fprintf(w, "of which to COMMITTED\tmedian %g, %g to %g\n", l.ToCommitted.Median, l.ToCommitted.Min, l.ToCommitted.Max)
-		fmt.Fprintf(w, "seconds\tmedian %.2f, %.2f to %.2f\n", l.Seconds.Median, l.Seconds.Min, l.Seconds.Max)
-		fmt.Fprintf(w, "block interval\tmean %.3f s\n", l.BlockInterval)
+	for _, each := range r.Swaps {
+		fmt.Fprintf(w, "\nSWAPS CNY→USD\tverify %s, the CBDC checks %s; from the last consent to SETTLED\n", each.Verify, each.OrderCheck)
+		writeLatency(w, fmt.Sprintf("%d one after the other", each.AtRest.Swaps), each.AtRest)
+		writeLatency(w, fmt.Sprintf("%d at once", each.InFlight.Swaps), each.InFlight.latency)
+		fmt.Fprintf(w, "settled a second\t%.1f", each.InFlight.PerSecond)
+		if each.InFlight.ToSends > 0 {
+			fmt.Fprintf(w, "; to bank sends %.3f", each.InFlight.ToSends)
+		}
+		fmt.Fprintln(w)
 	}
 	w.Flush()
 	if t := r.Throughput; t != nil {
 		fmt.Fprintf(out, "\nPROFILE of the node during settlements: most time in itself\n%s\n", strings.Join(t.Profile, "\n"))
 		fmt.Fprintf(out, "\nthe hub's own functions, with all that they call\n%s\n", strings.Join(t.Cumulative, "\n"))
 	}
+}
+
+func writeLatency(w io.Writer, what string, l latency) {
+	fmt.Fprintf(w, "%s\tmedian %g blocks (%g to %g), of which to COMMITTED %g; %.2f s (%.2f to %.2f); block interval %.3f s\n", what,
+		l.Blocks.Median, l.Blocks.Min, l.Blocks.Max, l.ToCommitted.Median, l.Seconds.Median, l.Seconds.Min, l.Seconds.Max, l.BlockInterval)
 }
 
 func writeMemory(w io.Writer, s *start) {
