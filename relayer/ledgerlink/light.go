@@ -13,17 +13,16 @@ import (
 
 	"github.com/corridor-network/corridor/adapters/order"
 	"github.com/corridor-network/corridor/adapters/orderproof"
-	"github.com/corridor-network/corridor/adapters/sdk"
+	"github.com/corridor-network/corridor/relayer/hubclient"
 	"github.com/corridor-network/corridor/relayer/hublight"
 	"github.com/corridor-network/corridor/x/bridge"
-	"github.com/corridor-network/corridor/x/currency"
-	"github.com/corridor-network/corridor/x/settlement"
 )
 
 // How often another node is asked whether the first one leaves work out, and how long it may take.
 const (
 	auditEvery   = time.Second
 	auditTimeout = 500 * time.Millisecond
+	checkEvery   = 100 * time.Millisecond
 	maxOld       = 200 // open records that are proved one by one
 )
 
@@ -60,23 +59,41 @@ type reading struct {
 	asked  *hublight.State
 }
 
-// Check asks the hub whether it knows this ledger and this notary by this key, before anything is started.
+// Check asks the hub whether it knows this ledger and this notary by this key, before anything is started. Nodes may still be
+// starting, and a new hub proves nothing before its third block.
 func (n *LightNode) Check(ctx context.Context) error {
-	if _, err := n.light.Latest(ctx); err != nil {
-		return err
+	ctx, cancel := context.WithTimeout(ctx, hubclient.DialTimeout)
+	defer cancel()
+	tick := time.NewTicker(checkEvery)
+	defer tick.Stop()
+	for {
+		led, err := n.registered(ctx)
+		switch {
+		case err == nil && led.Id == "":
+			return fmt.Errorf("the hub has no ledger %s: have it registered, or check the id", n.ledger)
+		case err == nil:
+			return n.known(led)
+		case !errors.Is(err, hublight.ErrNoNode):
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
 	}
-	var led bridge.Ledger
-	err := n.light.Read(ctx, func(ctx context.Context, s *hublight.State) (err error) {
+}
+
+// registered proves what the hub knows of the ledger.
+func (n *LightNode) registered(ctx context.Context) (led bridge.Ledger, err error) {
+	if _, err := n.light.Latest(ctx); err != nil {
+		return led, err
+	}
+	err = n.light.Read(ctx, func(ctx context.Context, s *hublight.State) (err error) {
 		led, err = proveLedger(ctx, s, n.ledger)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	if led.Id == "" {
-		return fmt.Errorf("the hub has no ledger %s: have it registered, or check the id", n.ledger)
-	}
-	return n.known(led)
+	return led, err
 }
 
 // Read implements HubNode.
@@ -328,50 +345,4 @@ func (n *LightNode) openAt(ctx context.Context, s *hublight.State) (numbers []ui
 		}
 	}
 	return numbers, nil
-}
-
-// Order implements HubNode: settlement and quote are proved, so a consent that does not hold is the hub's own statement.
-func (n *LightNode) Order(ctx context.Context, i order.Instruction) (o sdk.HoldOrder, err error) {
-	err = n.light.Read(ctx, func(ctx context.Context, s *hublight.State) error {
-		o, err = proveOrder(ctx, s, i)
-		return err
-	})
-	if err != nil {
-		return o, fmt.Errorf("order of settlement %s leg %d: %w", i.Settlement, i.Leg, err)
-	}
-	return o, nil
-}
-
-func proveOrder(ctx context.Context, s *hublight.State, i order.Instruction) (sdk.HoldOrder, error) {
-	o := sdk.HoldOrder{Instruction: i}
-	m, err := s.Prove(ctx, settlement.StoreKey, append(settlement.SettlementsPrefix.Bytes(), i.Settlement[:]...))
-	if err != nil {
-		return o, err
-	}
-	var record settlement.Settlement
-	if err := record.Unmarshal(m.Value); err != nil {
-		return o, err
-	}
-	body, err := order.DecodeBody(record.Body)
-	if err != nil {
-		return o, err
-	}
-	o.Body = record.Body
-	if i.Leg >= len(body.Legs) || i.Leg >= len(record.Legs) {
-		return o, fmt.Errorf("it has %d legs, counted from 0", len(record.Legs))
-	}
-	id := body.Legs[i.Leg].QuoteID
-	if len(id) == 0 {
-		o.Consent.Signature = record.Legs[i.Leg].Consent
-		return o, nil
-	}
-	if m, err = s.Prove(ctx, currency.StoreKey, append(currency.QuotesPrefix.Bytes(), id...)); err != nil {
-		return o, fmt.Errorf("quote %x: %w", id, err)
-	}
-	var firm currency.FirmQuote
-	if err := firm.Unmarshal(m.Value); err != nil {
-		return o, err
-	}
-	o.Consent = sdk.Consent{Quote: firm.Quote, Signature: firm.Signature}
-	return o, nil
 }

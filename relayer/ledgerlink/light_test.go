@@ -321,6 +321,34 @@ func TestALedgerThatChecksIsProvedEveryOrder(t *testing.T) {
 	require.Equal(t, []int64{6, 6}, []int64{s.ledger.holds.Load(), s.ledger.posts.Load()}, "no call was turned away")
 }
 
+// A notary that believes its own node proves to the ledger all the same: the ledger believes neither.
+func TestANotaryThatBelievesItsNodeProvesToo(t *testing.T) {
+	s := newLightStage(t)
+	book := &checking{Ledger: s.ledger.Ledger, chainID: apptest.ChainID, root: s.trusted(), proved: map[order.Hash]bool{}}
+	s.ledger.Ledger = book
+	for _, id := range []string{"usd-1", "usd-2", "usd-3"} {
+		keys := s.hub.keys(id)
+		node, err := NewNode(s.hub.client, keys, id, usd, id)
+		require.NoError(t, err)
+		require.NoError(t, node.Check(t.Context()))
+		c := Config{Hub: HubConfig{ChainID: apptest.ChainID, RPC: s.hub.RPC, Verify: VerifyNode}, Ledger: usd, Notary: id, Key: KeyConfig{Name: id}}
+		log := slog.New(slog.DiscardHandler)
+		link := &Link{
+			Hub: node, Prover: &ownProver{config: c, client: s.hub.client, keys: keys, log: log}, Orders: book, Ledger: s.ledger,
+			CallTimeout: patience, Log: log, Report: NewReport(c, prometheus.NewRegistry()),
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = link.Run(ctx, s.hub.client.Follow(ctx, log)) // it has no error
+		}()
+		t.Cleanup(func() { cancel(); <-ended })
+	}
+	s.settled(s.propose("r-1"))
+	require.Equal(t, []int64{1, 1}, []int64{s.ledger.holds.Load(), s.ledger.posts.Load()})
+}
+
 // What the first node says falsely, and how it is named. The second one is honest: what the hub ordered happens, once, and nothing
 // else does.
 func TestALyingNodeMakesNoNotaryAct(t *testing.T) {
