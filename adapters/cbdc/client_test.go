@@ -174,3 +174,39 @@ func TestAReasonSaysItsCodeAndAnAccountOfAnotherNotationIsNotFound(t *testing.T)
 	require.NoError(t, err)
 	require.Equal(t, sdk.Balance{Account: simtest.Rich, Currency: "CNY", AvailableMinor: 10_000_000}, b)
 }
+
+func TestABookThatMakesNoSenseIsNotTaken(t *testing.T) {
+	sound := `{"chain_id":"corridor-1","height":7,"hash":"` + strings.Repeat("AB", 32) + `","number":3}`
+	for name, row := range map[string]struct {
+		status int
+		body   string
+		taken  sdk.Code
+		asked  sdk.Code
+	}{
+		"a sound book":         {200, sound, "", ""},
+		"no JSON":              {200, "<html>", sdk.Unknown, sdk.Unavailable},
+		"a hash that is none":  {200, strings.Replace(sound, "AB", "XY", 1), sdk.Unknown, sdk.Unavailable},
+		"a hash cut short":     {200, strings.Replace(sound, "AB", "", 1), sdk.Unknown, sdk.Unavailable},
+		"a height below zero":  {200, strings.Replace(sound, "7", "-7", 1), sdk.Unknown, sdk.Unavailable},
+		"no chain":             {200, `{}`, sdk.Unknown, sdk.Unavailable},
+		"denied":               {403, `{"code":"denied","message":"batch: header refused"}`, sdk.Denied, sdk.Denied},
+		"a fork":               {409, `{"code":"conflict","message":"batch: forked"}`, sdk.Conflict, sdk.Conflict},
+		"no batch":             {400, `{"code":"invalid","message":"batch: malformed"}`, sdk.Invalid, sdk.Invalid},
+		"too large":            {413, `{"code":"too-large","message":"m"}`, sdk.Invalid, sdk.Invalid},
+		"turned away":          {503, `{"code":"unavailable","message":"m"}`, sdk.Unavailable, sdk.Unavailable},
+		"an error of the disk": {500, `{"code":"internal","message":"m"}`, sdk.Unknown, sdk.Unavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(row.status)
+				_, _ = w.Write([]byte(row.body)) // a reply that can't be written fails the call, and the test
+			}))
+			defer s.Close()
+			book := open(t, s.URL).(sdk.OrderBook)
+			_, err := book.Take(t.Context(), []byte{1})
+			require.Equal(t, row.taken, sdk.CodeOf(err), "%v", err)
+			_, err = book.Book(t.Context())
+			require.Equal(t, row.asked, sdk.CodeOf(err), "%v", err)
+		})
+	}
+}

@@ -37,9 +37,17 @@ func TestTheAdapterConformsOverGRPC(t *testing.T) {
 
 func TestTheAdapterConformsAsABinary(t *testing.T) {
 	t.Parallel()
-	h, config := harness(t)
 	binary := conformance.Build(t, "github.com/corridor-network/corridor/adapters/cmd/corridor-adapter-cbdc")
-	conformance.Binary(t, h, binary, config)
+	for name, of := range map[string]func(*testing.T) (conformance.Harness, string){
+		"of a ledger that believes its notaries": harness,
+		"of a ledger that checks orders":         checkingHarness,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, config := of(t)
+			conformance.Binary(t, h, binary, config)
+		})
+	}
 }
 
 // The same ledger again, believing nobody: every order of the suite is proven to it by a hub's headers.
@@ -54,13 +62,6 @@ func TestTheAdapterOfALedgerThatChecksOrdersConformsOverGRPC(t *testing.T) {
 	t.Parallel()
 	h, _ := checkingHarness(t)
 	conformance.OverGRPC(t, h)
-}
-
-func TestTheAdapterOfALedgerThatChecksOrdersConformsAsABinary(t *testing.T) {
-	t.Parallel()
-	h, config := checkingHarness(t)
-	binary := conformance.Build(t, "github.com/corridor-network/corridor/adapters/cmd/corridor-adapter-cbdc")
-	conformance.Binary(t, h, binary, config)
 }
 
 func checkingHarness(t *testing.T) (h conformance.Harness, configPath string) {
