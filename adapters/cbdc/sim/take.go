@@ -87,6 +87,9 @@ func (l *Ledger) gatherTake(ctx context.Context, batch orderproof.Batch) (f take
 			return err
 		}
 		f.book = *known
+		if batch.From > known.Number+1 {
+			return nil // nothing to compare; and a number of somebody's may be beyond what the database counts
+		}
 		f.differs, err = firstDifference(ctx, tx, batch, order.OutboxStart(f.book.ChainID, l.config.Ledger))
 		return err
 	})

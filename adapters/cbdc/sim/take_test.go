@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"sync"
@@ -46,6 +47,11 @@ func TestABatchThatProvesNothingIsRefusedAndChangesNothing(t *testing.T) {
 			h.Order(hold)
 			b.Number = 1
 			return h.Batch(b, pay("R2", simtest.Rich, simtest.Payee, 1).Instruction(order.Hold))
+		}},
+		{"a number beyond any", simkit.Denied, "begins at instruction 9223372036854775807", func(h *simtest.Hub, b sdk.Book) orderproof.Batch {
+			batch := h.Batch(b, hold, pay("R2", simtest.Rich, simtest.Payee, 1).Instruction(order.Hold))
+			batch.From = math.MaxInt64
+			return batch
 		}},
 		{"of another chain id", simkit.Denied, "proof of another chain", func(_ *simtest.Hub, b sdk.Book) orderproof.Batch {
 			return simtest.NewHub("corridor-other-1", time.Minute).Batch(b, hold)
