@@ -92,7 +92,7 @@ func landed(ctx context.Context, hub *swap.Hub, ids []string) ([]settlement.Sett
 			}
 			continue
 		case err == nil && swap.Final(v.Settlement.State):
-			return nil, fmt.Errorf("swap %s is %s", ids[len(views)], v.Settlement.State)
+			return nil, fmt.Errorf("swap %s is %s: %s", ids[len(views)], v.Settlement.State, v.Settlement.AbortReason)
 		}
 		select {
 		case <-ctx.Done():
