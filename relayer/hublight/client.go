@@ -200,7 +200,7 @@ func (c *Client) promote(now time.Time) (wait time.Duration, changed <-chan stru
 func (c *Client) aloneLocked(now time.Time) bool {
 	well := 0
 	for _, p := range c.peers {
-		if p.wellLocked(now) {
+		if p.wellLocked(now) && p.failed == nil && !p.isBehind(c.newest) { // else it is no witness to wait for
 			well++
 		}
 	}
