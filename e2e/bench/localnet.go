@@ -54,17 +54,19 @@ type swapping struct {
 
 // measureLocalnet starts a localnet of each reading by its command, looks at the first one's memory, and runs swaps on it.
 func measureLocalnet(ctx context.Context, dir string, o options) (s start, all []swapping, err error) {
+	looked := &s
 	for i, r := range readings {
-		one, err := measureReading(ctx, filepath.Join(dir, fmt.Sprintf("localnet-%d", i)), o, r, i == 0, &s)
+		one, err := measureReading(ctx, filepath.Join(dir, fmt.Sprintf("localnet-%d", i)), o, r, looked)
 		if err != nil {
 			return s, all, fmt.Errorf("verify %s, order check %s: %w", r.Verify, r.OrderCheck, err)
 		}
-		all = append(all, one)
+		all, looked = append(all, one), nil
 	}
 	return s, all, nil
 }
 
-func measureReading(ctx context.Context, dir string, o options, r reading, look bool, s *start) (w swapping, err error) {
+// measureReading runs swaps on a localnet of one reading; s, if any, is what is looked at besides.
+func measureReading(ctx context.Context, dir string, o options, r reading, s *start) (w swapping, err error) {
 	progress("localnet: starting, verify %s, order check %s", r.Verify, r.OrderCheck)
 	began := time.Now()
 	args := append([]string{"localnet", "up", "--dir", dir, "--bin", o.bin}, r.flags...)
@@ -81,7 +83,7 @@ func measureReading(ctx context.Context, dir string, o options, r reading, look 
 	if err != nil {
 		return w, err
 	}
-	if look {
+	if s != nil {
 		s.Processes, s.ReadySeconds = len(net.Processes), ready.Seconds()
 		if s.Memory, err = net.Memory(); err != nil {
 			return w, err
@@ -89,7 +91,7 @@ func measureReading(ctx context.Context, dir string, o options, r reading, look 
 	}
 	progress("localnet: ready in %.1f s; %d swaps one after the other, %d at once", ready.Seconds(), o.swaps, o.inFlight)
 	w.reading = r
-	if w.AtRest, w.InFlight, err = measureSwaps(ctx, net, o); err != nil || !look {
+	if w.AtRest, w.InFlight, err = measureSwaps(ctx, net, o); err != nil || s == nil {
 		return w, err
 	}
 	s.MemoryAfter, err = net.Memory()

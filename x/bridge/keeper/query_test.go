@@ -65,8 +65,13 @@ func TestRecordsComeByNumberWithoutGaps(t *testing.T) {
 		first uint64
 		count int
 	}{
-		{0, 2, 1, 2}, {1, 2, 1, 2}, {7, 1, 7, 1}, {1, 0, 1, bridge.MaxPageSize}, {2, 1 << 30, 2, bridge.MaxPageSize},
-		{all, 5, all, 1}, {all + 1, 5, 0, 0},
+		{0, 2, 1, 2},
+		{1, 2, 1, 2},
+		{7, 1, 7, 1},
+		{1, 0, 1, bridge.MaxPageSize},
+		{2, 1 << 30, 2, bridge.MaxPageSize},
+		{all, 5, all, 1},
+		{all + 1, 5, 0, 0},
 	} {
 		answer, err := w.query.Records(w.ctx, &bridge.QueryRecordsRequest{Ledger: "cny", From: row.from, Limit: row.limit})
 		require.NoError(t, err)
