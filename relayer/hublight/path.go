@@ -77,11 +77,14 @@ func gap(p orderproof.Path) (at int, below int64) {
 	return -1, below
 }
 
-// fetch asks a node for any header with its validators. It is not verified.
+// fetch is any header with its validators: one that is believed, or what a node says, not verified.
 func (c *Client) fetch(ctx context.Context, p *peer, height int64) (*cmttypes.LightBlock, error) {
 	c.mu.Lock()
-	newest := c.newest
+	newest, known := c.newest, c.seen[height]
 	c.mu.Unlock()
+	if known != nil && height <= newest.Height {
+		return known.block, nil
+	}
 	signed, err := p.signedHeader(ctx, height)
 	if err != nil {
 		return nil, err

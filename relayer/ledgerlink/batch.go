@@ -13,6 +13,9 @@ import (
 // batchItems bounds a batch: so many of the largest instructions are well below orderproof.MaxBatchBytes.
 const batchItems = 500
 
+// freshHead is how many headers old a proof of the newest record may be that is used again. The light client keeps more.
+const freshHead = 50
+
 // Prover is a hub that can prove to a ledger what it ordered.
 type Prover interface {
 	// Batch makes what OrderBook.Take takes, for a book as the ledger gave it.
@@ -21,7 +24,7 @@ type Prover interface {
 
 // Batch implements Prover: everything that the hub has ordered since what the book holds, as far as one batch takes it, proved from
 // the header that the ledger believes.
-func (n *LightNode) Batch(ctx context.Context, book sdk.Book) (raw []byte, err error) {
+func (n *LightNode) Batch(ctx context.Context, book sdk.Book) ([]byte, error) {
 	if book.ChainID != n.light.ChainID() {
 		return nil, fmt.Errorf("ledger %s believes chain %s, this notary serves %s: check hub.chain_id here and there", n.ledger, book.ChainID, n.light.ChainID())
 	}
@@ -32,27 +35,32 @@ func (n *LightNode) Batch(ctx context.Context, book sdk.Book) (raw []byte, err e
 	if last <= book.Number {
 		return nil, fmt.Errorf("ledger %s has taken %d instructions, this notary has read %d: it reads on", n.ledger, book.Number, known.last())
 	}
-	err = n.light.Read(ctx, func(ctx context.Context, s *hublight.State) error {
-		b, at := orderproof.Batch{From: book.Number + 1, Head: head}, headAt
-		if last != known.last() || at < book.Height {
+	believed, err := n.light.Believed()
+	if err != nil {
+		return nil, err
+	}
+	if believed.Height < book.Height {
+		return nil, fmt.Errorf("ledger %s believes header %d, this notary %d: it reads on", n.ledger, book.Height, believed.Height)
+	}
+	b := orderproof.Batch{From: book.Number + 1, Head: head}
+	if err := n.light.Read(ctx, func(ctx context.Context, s *hublight.State) (err error) {
+		at := headAt
+		if last != known.last() || at < book.Height || s.Header.Height-at > freshHead {
 			at = s.Header.Height
 			if b.Head, err = s.Prove(ctx, bridge.StoreKey, bridge.RecordKey(n.ledger, last)); err != nil {
 				return noAbsence(err)
 			}
 		}
-		if at < book.Height {
-			return fmt.Errorf("ledger %s believes header %d, this notary %d: it reads on", n.ledger, book.Height, at)
-		}
+		b.Items = nil
 		if err := n.fill(ctx, s, known, &b, last); err != nil {
 			return err
 		}
-		if b.Path, err = n.light.Path(ctx, orderproof.Root{Height: book.Height, Hash: book.Hash}, at); err != nil {
-			return err
-		}
-		raw, err = b.Encode()
+		b.Path, err = n.light.Path(ctx, orderproof.Root{Height: book.Height, Hash: book.Hash}, at)
 		return err
-	})
-	return raw, err
+	}); err != nil {
+		return nil, err
+	}
+	return b.Encode()
 }
 
 // fill adds the instructions up to a number.

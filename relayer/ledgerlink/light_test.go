@@ -321,6 +321,52 @@ func TestALedgerThatChecksIsProvedEveryOrder(t *testing.T) {
 	require.Equal(t, []int64{6, 6}, []int64{s.ledger.holds.Load(), s.ledger.posts.Load()}, "no call was turned away")
 }
 
+// A notary that starts late knows the newest record alone, and its proof of that grows old: it proves everything to the ledger all the
+// same.
+func TestABatchBeginsWhereTheBookEnds(t *testing.T) {
+	s := newLightStage(t)
+	for _, id := range []string{"usd-1", "usd-2", "usd-3"} {
+		s.run(id)
+	}
+	for i := range 3 {
+		s.settled(s.propose(fmt.Sprintf("r-%d", i)))
+	}
+	node, light := s.notary("usd-3")
+	require.NoError(t, node.Check(t.Context()))
+	params := orderproof.Params{ChainID: apptest.ChainID, TrustingPeriod: time.Hour, MaxClockDrift: time.Second}
+	root := s.trusted()
+	for _, row := range []struct {
+		name string
+		book uint64
+		old  bool // the proof of the newest record
+	}{{"from the start", 0, false}, {"from the middle", 3, false}, {"with an old proof", 3, true}, {"the newest alone", 5, true}} {
+		t.Run(row.name, func(t *testing.T) {
+			_, err := light.Latest(t.Context())
+			require.NoError(t, err)
+			_, err = node.Read(t.Context())
+			require.NoError(t, err)
+			if row.old {
+				node.headAt -= 1000
+			}
+			raw, err := node.Batch(t.Context(), sdk.Book{ChainID: apptest.ChainID, Height: root.Height, Hash: root.Hash, Number: row.book})
+			require.NoError(t, err)
+			b, err := orderproof.DecodeBatch(raw)
+			require.NoError(t, err)
+			require.Equal(t, row.book+1, b.From)
+			v, err := b.Verify(params, usd, root, time.Now())
+			require.NoError(t, err)
+			require.Equal(t, uint64(6), v.Number)
+			require.Len(t, v.Instructions, int(6-row.book))
+		})
+	}
+	book := sdk.Book{ChainID: apptest.ChainID, Height: root.Height, Hash: root.Hash, Number: 6}
+	_, err := node.Batch(t.Context(), book)
+	require.ErrorContains(t, err, "it reads on")
+	book.ChainID = "another-1"
+	_, err = node.Batch(t.Context(), book)
+	require.ErrorContains(t, err, "check hub.chain_id")
+}
+
 // A notary that believes its own node proves to the ledger all the same: the ledger believes neither.
 func TestANotaryThatBelievesItsNodeProvesToo(t *testing.T) {
 	s := newLightStage(t)
