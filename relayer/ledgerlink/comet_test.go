@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,6 +49,9 @@ type comet struct {
 	client    *hubclient.Client
 }
 
+// making lets one application be made at a time: parts of it write to globals.
+var making sync.Mutex
+
 type appOptions map[string]any
 
 func (o appOptions) Get(key string) any { return o[key] }
@@ -60,8 +64,10 @@ func startComet(t *testing.T, g *apptest.Genesis) *comet {
 	public, err := cryptocodec.FromCmtPubKeyInterface(key.Key.PubKey)
 	require.NoError(t, err)
 	g.Validators[0].ConsensusKey, g.Time = public, time.Now().Add(-time.Second)
+	making.Lock()
 	h := &comet{t: t, app: app.New(log.NewNopLogger(), dbm.NewMemDB(), nil, true,
 		appOptions{flags.FlagHome: home}, baseapp.SetChainID(g.ChainID))}
+	making.Unlock()
 	doc, err := genesis.Build(h.app, g.Spec)
 	require.NoError(t, err)
 	config := cmtcfg.DefaultConfig()
