@@ -29,7 +29,7 @@ Commands that speak to a hub read one file: --config, else $CORRIDOR_CONFIG, els
 	flags.StringP("output", "o", "text", "text or json")
 	root.AddCommand(newSwapCommand(), newQuoteCommand(), newConsentCommand(), newParticipantCommand(),
 		newLedgerCommand(), newConfigCommand(), newLocalnetCommand(), newDemoCommand(),
-		newRelayCommand(), newTrustCommand(), newDemoIBCCommand(), newExplainCommand(), newProofCommand())
+		newRelayCommand(), newTrustCommand(), newDemoIBCCommand(), newExplainCommand(), newProofCommand(), newDoctorCommand())
 	markStarted(root)
 	return root
 }
