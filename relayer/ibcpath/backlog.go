@@ -205,7 +205,7 @@ func (p *Path) enter(s *stream, page []uint64, unreceived, acked map[uint64]bool
 			continue
 		}
 		e := s.meet(sequence, now)
-		e.again, e.lost = time.Time{}, false // a listing is a new chance for what was set aside
+		e.again, e.seek = time.Time{}, e.lost // a listing is a new chance for what was set aside
 		if !unreceived[sequence] {
 			e.received = true
 			e.unfound = acked[sequence] && e.ackAt == 0

@@ -49,6 +49,7 @@ type entry struct {
 	ack      []byte
 	denied   bool // by the filter
 	lost     bool // no node has the block that its data is in
+	seek     bool // lost, and looked for again
 
 	busy    bool      // in a batch that is under way
 	after   int64     // nothing more before this block of the chain it goes to was learned from
@@ -102,8 +103,10 @@ func (s *stream) facts(e *entry) Facts {
 }
 
 // unsent tells that the block that sent the packet is to be found, unacked that the one that wrote its acknowledgement is.
-func (e *entry) unsent() bool  { return e.packet == nil && !e.received && !e.denied && !e.lost }
-func (e *entry) unacked() bool { return e.unfound && !e.denied && !e.lost }
+func (e *entry) unsent() bool {
+	return e.packet == nil && !e.received && !e.denied && (!e.lost || e.seek)
+}
+func (e *entry) unacked() bool { return e.unfound && !e.denied && (!e.lost || e.seek) }
 
 // owed tells that the packet's acknowledgement is still to be carried, and was not refused.
 func (e *entry) owed() bool {
@@ -158,6 +161,7 @@ func (p *Path) found(s *stream, height int64, e event, now time.Time) {
 		p.progress(s, entry, Seen, Nothing, now)
 	}
 	entry.sentAt, entry.reason = height, ""
+	entry.lost, entry.seek = false, false
 }
 
 // receivedBy takes that a packet was received.
@@ -179,6 +183,7 @@ func (p *Path) acked(s *stream, height int64, e event, now time.Time) {
 		entry.packet = &packet
 	}
 	entry.ack, entry.ackAt, entry.unfound = e.ack, height, false
+	entry.lost, entry.seek = false, false
 }
 
 // ended forgets a packet whose commitment is gone.

@@ -159,9 +159,13 @@ func (f *finding) scan(ctx context.Context, from int64, sequence uint64) (int64,
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e := f.stream.packets[sequence]; e != nil {
-		e.lost = true
+		again := e.lost
+		e.lost, e.seek = true, false
 		e.reason = fmt.Sprintf("its data is in a block before %d of %s, which the chain's nodes have pruned: "+
 			"add a node with history to the chain's rpc list", from, p.ends[f.end].Chain.ID())
+		if again {
+			return from, nil // it was said
+		}
 		p.log.Warn("a packet's data cannot be found", "packet", p.key(f.stream, sequence).String(), "reason", e.reason)
 		p.opts.Observer.aside(p.key(f.stream, sequence), e.reason, time.Now().Add(p.opts.ClearEvery))
 	}
