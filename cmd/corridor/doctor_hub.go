@@ -10,6 +10,7 @@ import (
 	"time"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
+	"github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	"github.com/corridor-network/corridor/adapters/order"
@@ -146,21 +147,33 @@ func readBooks(ctx context.Context, who patients) (b hubBooks) {
 func firstNode(ctx context.Context, who patients) (*hubclient.Client, time.Time, error) {
 	var errs []error
 	for _, n := range who.nodes {
-		asking, cancel := context.WithTimeout(ctx, askTimeout)
-		client, err := hubclient.Dial(asking, hubclient.Node{GRPC: n.GRPC, RPC: n.RPC}, who.chainID)
-		var block hubclient.Block
-		if err == nil {
-			if block, err = client.Latest(asking); err != nil {
-				client.Close()
-			}
+		client, err := hubclient.New(hubclient.Node{GRPC: n.GRPC, RPC: n.RPC}, who.chainID)
+		if err != nil {
+			errs = append(errs, err)
+			continue
 		}
-		cancel()
+		now, err := hubTime(ctx, client, who.chainID)
 		if err == nil {
-			return client, block.Time, nil
+			return client, now, nil
 		}
-		errs = append(errs, err)
+		errs = append(errs, fmt.Errorf("hub node %s: %w", n.GRPC, err), client.Close())
 	}
 	return nil, time.Time{}, errors.Join(errs...)
+}
+
+// hubTime is the time of a node's newest block, if it is on that chain. Unlike hubclient.Dial it does not wait for a node that is down.
+func hubTime(ctx context.Context, client *hubclient.Client, chainID string) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	info, err := cmtservice.NewServiceClient(client.Conn()).GetNodeInfo(ctx, &cmtservice.GetNodeInfoRequest{})
+	if err != nil {
+		return time.Time{}, err
+	}
+	if on := info.DefaultNodeInfo.Network; on != chainID {
+		return time.Time{}, fmt.Errorf("it is on chain %s, not %s", on, chainID)
+	}
+	block, err := client.Latest(ctx)
+	return block.Time, err
 }
 
 // bookReader asks the hub's modules.
