@@ -51,7 +51,7 @@ status: {listen: "127.0.0.1:0", addr_file: %[1]s/status.addr}
 	}
 	server, err := status.Start(c.Status.Listen, c.Status.AddrFile, report, registry)
 	require.NoError(t, err)
-	t.Cleanup(func() { server.Close(t.Context()) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { server.Close(t.Context()) })
 	return file
 }
 
