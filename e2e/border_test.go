@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,7 +32,14 @@ type border struct {
 
 // forward takes connections at one address to another while the border is open.
 func (b *border) forward(ctx context.Context, from, to string) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", from)
+	var listener net.Listener
+	err := localnet.Until(ctx, "the address "+from+" to be free", func() (bool, error) {
+		var err error
+		if listener, err = new(net.ListenConfig).Listen(ctx, "tcp", from); errors.Is(err, syscall.EADDRINUSE) {
+			return false, nil // a killed process gives its sockets back a moment after it is gone
+		}
+		return err == nil, err
+	})
 	if err != nil {
 		return err
 	}
